@@ -1,1 +1,28 @@
+//! Awasir (أواصر, "bonds"): the backend of a coordination network of charities.
+//!
+//! A request goes one way, down and back up, never sideways:
+//!
+//! ```text
+//! HTTP ─▶ api route (extract, guard) ─▶ resource rules (pure) ─▶ resource store (diesel, in one transaction) ─▶ journal
+//!                        answer ◀── the resource's own public type ◀──┘
+//! ```
+//!
+//! The house is cut along the things of the domain. Each resource has the same five rooms: `mod` (its
+//! map), `routes`, `model` (public types), `rules` (states; no I/O), `store` (diesel).
 
+pub mod access;
+pub mod app;
+pub mod commands;
+pub mod config;
+pub mod db;
+pub mod http;
+pub mod journal;
+pub mod logging;
+pub mod metrics;
+pub mod openapi;
+pub mod routes;
+pub mod server;
+pub mod text;
+pub mod types;
+
+pub use http::problem::{Problem, Result};

@@ -1,0 +1,9 @@
+drop table reset_codes;
+drop table invitations;
+drop table members;
+drop table external_id_claims;
+drop table organisation_external_ids;
+drop table organisation_communities;
+drop table organisation_sectors;
+drop table organisations;
+drop table communities;

@@ -1,0 +1,17 @@
+-- Which organisation may see which thing; the all-zero audience stands for the whole network.
+create table audience (
+    thing_kind text not null,
+    audience uuid not null,
+    created_at timestamptz not null,
+    thing_id uuid not null,
+    primary key (thing_kind, audience, created_at, thing_id)
+);
+create index audience_by_thing on audience (thing_id, audience);
+
+-- The sequencer reads entries in the order of the transactions that wrote them.
+alter table journal_entries alter column xact set default (pg_current_xact_id()::text::bigint);
+create index journal_entries_waiting on journal_entries (xact, position) where seq is null;
+
+-- Prefixes of P-codes are compared byte by byte, whatever the database's locale.
+drop index communities_by_pcode;
+create index communities_by_pcode on communities (pcode collate "C", created_at, id);

@@ -1,0 +1,115 @@
+//! The application: what every call shares.
+
+use std::sync::Arc;
+
+use crate::access::jwt::Claims;
+use crate::access::keys::Keys;
+use crate::access::passwords::{Cost, PasswordHasher};
+use crate::access::revocations::Revocations;
+use crate::access::verifier::Verifier;
+use crate::access::{Caller, keyring::MasterKeys};
+use crate::config::Settings;
+use crate::db::executor::Sizes;
+use crate::db::{Database, Target};
+use crate::http::limits::Limits;
+use crate::http::problem::{Problem, Result};
+use crate::metrics::Metrics;
+use crate::types::{Clock, IdMaker};
+
+/// Settings and services, made once and shared by all threads.
+pub struct App {
+    /// The settings in force.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: IdMaker,
+    /// The database's threads.
+    pub database: Database,
+    /// Passwords, hashed on threads of their own.
+    pub passwords: PasswordHasher,
+    /// Keys that sign and seal.
+    pub keys: Keys,
+    /// Tokens once verified.
+    pub verifier: Verifier,
+    /// What was cut off, as this node knows it.
+    pub revocations: Revocations,
+    /// Limits on how often one may call.
+    pub limits: Limits,
+    /// What is counted.
+    pub metrics: Metrics,
+    callers: moka::sync::Cache<usize, Remembered>,
+}
+
+#[derive(Clone)]
+struct Remembered {
+    claims: Arc<Claims>,
+    caller: Arc<Caller>,
+}
+
+impl App {
+    /// Builds the services over a migrated database; makes the keys if there are none yet.
+    ///
+    /// # Errors
+    /// `unavailable` when the database is out of reach; `internal` when keys can't be read.
+    pub fn build(settings: Settings, clock: Clock, ids: IdMaker) -> Result<Arc<Self>> {
+        let target = target(&settings)?;
+        let sizes = Sizes {
+            readers: settings.database_readers,
+            writers: settings.database_writers,
+            queue: settings.database_queue,
+        };
+        let master = MasterKeys::from_settings(&settings, &mut target.connect()?)?;
+        let keys = Keys::open(&mut target.connect()?, master, clock.now())?;
+        let cost = Cost {
+            memory_kib: settings.argon2_memory_kib,
+            passes: settings.argon2_iterations,
+            lanes: settings.argon2_parallelism,
+        };
+        let verifier = Verifier::new(keys.public_keys(), &settings.public_url, &settings.public_url);
+        Ok(Arc::new(Self {
+            database: Database::start(target, sizes, clock.clone(), ids.clone())?,
+            passwords: PasswordHasher::start(cost, settings.password_threads, 64)?,
+            keys,
+            verifier,
+            revocations: Revocations::new(),
+            limits: Limits::new(&settings),
+            metrics: Metrics::new()?,
+            callers: moka::sync::Cache::new(10_000),
+            settings,
+            clock,
+            ids,
+        }))
+    }
+
+    /// The caller whom an access token names, if it is good now.
+    ///
+    /// # Errors
+    /// `invalid-token`; `unavailable` while this node can't know what was revoked.
+    pub fn authenticate(&self, token: &str) -> Result<Arc<Caller>> {
+        let now = self.clock.now();
+        let claims = self.verifier.verify(token, now)?;
+        self.revocations.check(&claims, now)?;
+        // The verifier remembers its claims behind one Arc: its address finds the caller made of it,
+        // and holding the Arc beside it keeps the address from being another's.
+        let address = Arc::as_ptr(&claims) as usize;
+        let remembered = self.callers.get_with(address, || Remembered {
+            caller: Arc::new(Caller::from_claims(&claims)),
+            claims: Arc::clone(&claims),
+        });
+        if Arc::ptr_eq(&remembered.claims, &claims) {
+            Ok(remembered.caller)
+        } else {
+            Ok(Arc::new(Caller::from_claims(&claims)))
+        }
+    }
+}
+
+/// Where the settings say the database is.
+///
+/// # Errors
+/// `internal` when the URL is neither engine's.
+pub fn target(settings: &Settings) -> Result<Target> {
+    Target::parse(settings.database_url.expose())
+        .ok_or_else(|| Problem::internal("database_url is neither sqlite:// nor postgres://"))
+}

@@ -1,0 +1,104 @@
+//! Connections: where the database is, and how one is opened.
+
+use std::path::PathBuf;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
+use crate::http::problem::{Problem, Result};
+
+/// A connection to either engine. Built by [`Target::connect`] only: the derived `establish` tries
+/// its variants in order, and SQLite takes any string.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    /// The embedded engine: one file.
+    Sqlite(SqliteConnection),
+    /// The server, when there are several nodes.
+    Postgres(PgConnection),
+}
+
+pub use multi_connection_impl::MultiBackend;
+
+/// Which engine a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// `sqlite://path`
+    Sqlite,
+    /// `postgres://…` or `postgresql://…`
+    Postgres,
+}
+
+/// Where the database is: what `database_url` says.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The file of an SQLite database.
+    Sqlite(PathBuf),
+    /// The URL of a PostgreSQL database; it may hold a password and is never printed.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(out, "sqlite://{}", path.display()),
+            Self::Postgres(_) => write!(out, "postgres://…"),
+        }
+    }
+}
+
+impl Target {
+    /// Reads a URL; `None` when its scheme is neither engine's.
+    pub fn parse(url: &str) -> Option<Self> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            return (!path.is_empty()).then(|| Self::Sqlite(PathBuf::from(path)));
+        }
+        (url.starts_with("postgres://") || url.starts_with("postgresql://"))
+            .then(|| Self::Postgres(url.to_owned()))
+    }
+
+    /// The engine behind the URL.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Opens a connection, set up for the work: time-outs, durability, foreign keys.
+    ///
+    /// # Errors
+    /// `unavailable` when the database can't be opened or reached.
+    pub fn connect(&self) -> Result<Db> {
+        match self {
+            Self::Sqlite(path) => open_sqlite(path).map(Db::Sqlite),
+            Self::Postgres(url) => open_postgres(url).map(Db::Postgres),
+        }
+    }
+}
+
+fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
+    let name = path
+        .to_str()
+        .ok_or_else(|| Problem::internal("the database's path is not UTF-8"))?;
+    let mut connection = SqliteConnection::establish(name).map_err(Problem::unavailable)?;
+    // The busy time-out comes first: switching to WAL may have to wait for another process.
+    connection
+        .batch_execute(
+            "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
+             pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -8192; \
+             pragma mmap_size = 268435456; pragma journal_size_limit = 67108864;",
+        )
+        .map_err(Problem::unavailable)?;
+    Ok(connection)
+}
+
+fn open_postgres(url: &str) -> Result<PgConnection> {
+    let mut connection = PgConnection::establish(url).map_err(Problem::unavailable)?;
+    connection
+        .batch_execute(
+            "set time zone 'UTC'; set lock_timeout = '2s'; set statement_timeout = '5s'; \
+             set idle_in_transaction_session_timeout = '30s'; set client_min_messages = warning;",
+        )
+        .map_err(Problem::unavailable)?;
+    Ok(connection)
+}

@@ -1,0 +1,366 @@
+//! A call: everything a handler needs of a request, checked in the order the contract gives.
+//!
+//! By the time a handler has a [`Call`], the caller is known, the path, query, headers and body are
+//! well-formed, and the caller holds the operation's right somewhere. What is left to the handler is
+//! what needs the thing itself: sight, the right to this thing, version, content, state.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::cursor::Cursor;
+use super::decode::{self, Decode, Value};
+use super::etag::Expected;
+use super::idempotency;
+use super::operation::Operation;
+use super::page::{Limit, Page};
+use super::problem::{Code, Problem, Result};
+use super::query::Query;
+use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
+use crate::app::App;
+use crate::db::Db;
+use crate::journal::{Author, Writer};
+use crate::text::Locale;
+use crate::types::{Instant, OrganisationId};
+
+/// One request, checked for form.
+pub struct Call {
+    pub(super) app: Arc<App>,
+    pub(super) operation: Arc<Operation>,
+    pub(super) request_id: String,
+    pub(super) caller: Option<Arc<Caller>>,
+    pub(super) path: String,
+    pub(super) ids: Vec<(&'static str, PathValue)>,
+    pub(super) query: Query,
+    pub(super) query_text: String,
+    pub(super) body: Value,
+    pub(super) body_digest: [u8; 32],
+    pub(super) expected: Option<Expected>,
+    pub(super) idempotency_key: Option<String>,
+    pub(super) status_token: Option<String>,
+    pub(super) locale: Locale,
+    pub(super) address: String,
+    pub(super) user_agent: Option<String>,
+}
+
+/// A value in the path.
+#[derive(Debug, Clone)]
+pub enum PathValue {
+    /// `{id}`, `{member_id}` …
+    Id(Uuid),
+    /// Any other.
+    Text(String),
+}
+
+/// A thing that the caller may write to, and for whom it writes.
+pub struct Admitted<T> {
+    pub(super) thing: T,
+    pub(super) organisation: Option<OrganisationId>,
+}
+
+impl<T> Admitted<T> {
+    /// By the guard's permit, for the organisation that it names.
+    pub fn by(permit: &Permit, thing: T) -> Self {
+        Self { thing, organisation: Some(permit.organisation()) }
+    }
+
+    /// By the network admin's permit: for no organisation.
+    pub fn by_network(_permit: &NetworkPermit, thing: T) -> Self {
+        Self { thing, organisation: None }
+    }
+
+    /// For one's own account.
+    pub fn by_self(_permit: &SelfPermit, thing: T) -> Self {
+        Self { thing, organisation: None }
+    }
+}
+
+/// Marks a write open to strangers: what proves the right is in the body (a token, a code).
+pub struct Open;
+
+impl<T> Admitted<T> {
+    /// By what the stranger holds.
+    pub fn by_holding(_open: &Open, thing: T) -> Self {
+        Self { thing, organisation: None }
+    }
+}
+
+impl Call {
+    /// The application: settings, services.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// The instant of the call.
+    pub fn now(&self) -> Instant {
+        self.app.clock.now()
+    }
+
+    /// The signed-in caller.
+    ///
+    /// # Errors
+    /// `unauthenticated` for strangers, where the operation is open to them.
+    pub fn caller(&self) -> Result<&Arc<Caller>> {
+        self.caller.as_ref().ok_or_else(|| Problem::new(Code::Unauthenticated))
+    }
+
+    /// The signed-in caller, if any.
+    pub fn signed_in(&self) -> Option<&Arc<Caller>> {
+        self.caller.as_ref()
+    }
+
+    /// What the caller may read by a right.
+    ///
+    /// # Errors
+    /// `unauthenticated` for strangers.
+    pub fn sight(&self, right: Right) -> Result<Sight> {
+        Ok(self.caller()?.sight(right))
+    }
+
+    /// An id from the path.
+    ///
+    /// # Errors
+    /// `not-found`: there is none of that name, as if the path did not exist.
+    pub fn id<T: From<Uuid>>(&self, name: &str) -> Result<T> {
+        match self.ids.iter().find(|(known, _)| *known == name) {
+            Some((_, PathValue::Id(id))) => Ok(T::from(*id)),
+            _ => Err(Problem::new(Code::NotFound)),
+        }
+    }
+
+    /// Another value from the path.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub fn path_text(&self, name: &str) -> Result<&str> {
+        match self.ids.iter().find(|(known, _)| *known == name) {
+            Some((_, PathValue::Text(text))) => Ok(text),
+            _ => Err(Problem::new(Code::NotFound)),
+        }
+    }
+
+    /// The query parameters; unknown ones have been refused.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// The body as sent.
+    pub fn body(&self) -> &Value {
+        &self.body
+    }
+
+    /// The path as called.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The request's id.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The language for texts made for this caller.
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    /// The client's address, behind trusted proxies too.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The client's name for itself, shortened.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.user_agent.as_deref()
+    }
+
+    /// `Awasir-Status-Token`: an applicant's proof.
+    pub fn status_token(&self) -> Option<&str> {
+        self.status_token.as_deref()
+    }
+
+    /// Decodes the body, now; errors come later, where the order of checks has them.
+    pub fn input<T: Decode>(self: &Arc<Self>) -> Input<T> {
+        Input { value: decode::decode(&self.body).ok(), call: Arc::clone(self) }
+    }
+
+    /// Decodes the body.
+    ///
+    /// # Errors
+    /// `validation-failed` with everything that is wrong.
+    pub fn decode<T: Decode>(&self) -> Result<T> {
+        decode::decode(&self.body)
+    }
+
+    /// The version that the caller saw: `If-Match`, or the member `version` of an action's body.
+    pub fn expected(&self) -> Option<Expected> {
+        self.expected.clone().or_else(|| match self.body.get("version") {
+            Some(Value::Number(number)) => number.as_i64().map(Expected::version),
+            _ => None,
+        })
+    }
+
+    /// Checks the version that the caller saw, where the operation needs one.
+    ///
+    /// # Errors
+    /// `version-required`; `version-mismatch` with what changed since.
+    pub fn require_version(&self, db: &mut Db, current: Versioned<'_>) -> Result<()> {
+        match self.expected() {
+            None => Err(Problem::new(Code::VersionRequired)),
+            Some(expected) => current.check(db, &expected),
+        }
+    }
+
+    /// As [`Call::require_version`], where naming the version is optional.
+    ///
+    /// # Errors
+    /// `version-mismatch` with what changed since.
+    pub fn check_version(&self, db: &mut Db, current: Versioned<'_>) -> Result<()> {
+        self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
+    }
+
+    /// Who writes, for the journal.
+    pub fn author(&self) -> Author {
+        Author {
+            user: self.caller.as_ref().map(|caller| caller.user),
+            session: self.caller.as_ref().map(|caller| caller.session),
+            request_id: self.request_id.clone(),
+        }
+    }
+
+    /// A write, in the contract's order: `admit` finds the thing and asks the guard (404, 403), then a
+    /// repeated request gets its first answer, then `act` does the work (428, 412, 422, 409).
+    ///
+    /// # Errors
+    /// What either closure answers.
+    pub async fn write<T, A, W>(self: &Arc<Self>, admit: A, act: W) -> Result<Answer>
+    where
+        A: Fn(&mut Writer<'_>) -> Result<Admitted<T>> + Send + 'static,
+        W: Fn(&mut Writer<'_>, T) -> Result<Answer> + Send + 'static,
+    {
+        let call = Arc::clone(self);
+        self.app
+            .database
+            .write(self.author(), move |writer| {
+                let admitted = admit(writer)?;
+                writer.act_for(admitted.organisation);
+                idempotency::once(&call, writer, |writer| act(writer, admitted.thing))
+            })
+            .await
+    }
+
+    /// Page size and place of a list.
+    ///
+    /// # Errors
+    /// `invalid-parameter`, `invalid-cursor`.
+    pub fn page_request(&self) -> Result<PageRequest> {
+        let limit = Limit::parse(self.query.one("limit")?)?;
+        let after = match self.query.one("cursor")? {
+            None => None,
+            Some(text) => Some(Cursor::decode(text, &self.app.keys.cursor(), &self.binding())?),
+        };
+        Ok(PageRequest { limit, after })
+    }
+
+    /// A page, with the cursor and link of the next.
+    ///
+    /// # Errors
+    /// `internal` when it can't be written as JSON.
+    pub fn page<T: serde::Serialize>(&self, rows: Vec<T>, limit: Limit, place: impl Fn(&T) -> Cursor) -> Result<Answer> {
+        let (rows, next) = super::page::cut(rows, limit, place);
+        let next_cursor = next.map(|cursor| cursor.encode(&self.app.keys.cursor(), &self.binding()));
+        let link = next_cursor.as_ref().map(|cursor| {
+            let mut link = self.path.clone();
+            link.push('?');
+            for (name, value) in self.query.pairs().filter(|(name, _)| *name != "cursor") {
+                link.push_str(&format!("{name}={}&", super::query::encode(value)));
+            }
+            link + "cursor=" + cursor
+        });
+        Answer::page(&Page { data: rows, next_cursor }, link)
+    }
+
+    /// What a cursor is bound to: the path, the filters, and on whose behalf the list is read.
+    fn binding(&self) -> Vec<u8> {
+        let mut pairs: Vec<_> =
+            self.query.pairs().filter(|(name, _)| !matches!(*name, "cursor" | "limit")).collect();
+        pairs.sort_unstable();
+        let acting = self.caller.as_ref().and_then(|caller| caller.acting);
+        format!("{}\n{pairs:?}\n{acting:?}", self.path).into_bytes()
+    }
+}
+
+/// A body decoded early and asked for late.
+pub struct Input<T> {
+    value: Option<T>,
+    call: Arc<Call>,
+}
+
+impl<T: Decode> Input<T> {
+    /// The body.
+    ///
+    /// # Errors
+    /// `validation-failed` with everything that is wrong.
+    pub fn get(&self) -> Result<&T> {
+        match &self.value {
+            Some(value) => Ok(value),
+            // Decoded again for its errors: a problem can't be cloned, and this is not the hot path.
+            None => match self.call.decode::<T>() {
+                Err(problem) => Err(problem),
+                Ok(_) => Err(Problem::internal("a body decoded the second time only")),
+            },
+        }
+    }
+}
+
+/// Page size and place of a list.
+#[derive(Debug, Clone)]
+pub struct PageRequest {
+    /// How many.
+    pub limit: Limit,
+    /// After which row, newest first; none for the first page.
+    pub after: Option<Cursor>,
+}
+
+impl PageRequest {
+    /// Rows to ask for: one more than the page has, to know whether there is a next.
+    pub fn rows(&self) -> i64 {
+        self.limit.get() + 1
+    }
+
+    /// `(created_at, id)` of the last row seen; of the first page, later than any row.
+    pub fn before(&self) -> (Instant, crate::types::AnyId) {
+        match &self.after {
+            Some(cursor) => (Instant::from_micros(cursor.created_at), crate::types::AnyId(cursor.id)),
+            None => (Instant::from_micros(i64::MAX / 2), crate::types::AnyId(Uuid::max())),
+        }
+    }
+}
+
+/// A thing's version, for the comparison with what the caller saw.
+pub struct Versioned<'a> {
+    /// The thing.
+    pub id: Uuid,
+    /// Its version now.
+    pub version: i64,
+    /// Its ETag now; made only when the versions differ.
+    pub etag: &'a dyn Fn() -> Result<Option<String>>,
+}
+
+impl Versioned<'_> {
+    fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
+        if expected.allows(self.version) {
+            return Ok(());
+        }
+        let since = expected.oldest().unwrap_or(0);
+        let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
+        let problem = Problem::new(Code::VersionMismatch)
+            .with("current_version", self.version)
+            .with("changed_fields", changed);
+        Ok(match (self.etag)()? {
+            Some(etag) => Err(problem.header(actix_web::http::header::ETAG, etag)),
+            None => Err(problem),
+        }?)
+    }
+}

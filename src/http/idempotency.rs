@@ -1,0 +1,114 @@
+//! Repeated requests: `Idempotency-Key`, and ids that clients choose.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::answer::{Answer, KeptAnswer};
+use super::call::Call;
+use super::problem::{Code, Problem, Result};
+use crate::access::codes::sha256;
+use crate::db::dialect;
+use crate::db::schema::{chosen_ids, idempotency_keys};
+use crate::journal::Writer;
+use crate::types::{AnyId, Json};
+
+/// Runs a write once for its `Idempotency-Key`: the first answer is kept in the transaction of its
+/// effect and given again to every repeat of the same request.
+///
+/// # Errors
+/// `idempotency-mismatch`, `idempotency-in-flight`, and the work's own, which are not kept.
+pub(super) fn once(
+    call: &Call,
+    writer: &mut Writer<'_>,
+    work: impl FnOnce(&mut Writer<'_>) -> Result<Answer>,
+) -> Result<Answer> {
+    let (Some(key), Some(caller)) = (&call.idempotency_key, &call.caller) else {
+        return work(writer);
+    };
+    let acting = writer.on_behalf_of().map(|organisation| organisation.0).unwrap_or_default();
+    let digest = sha256(format!(
+        "{}\n{acting}\n{}\n{}\n{key}",
+        caller.user.0, call.operation.method, call.path
+    ));
+    let mut content = call.query_text.clone().into_bytes();
+    content.push(b'\n');
+    content.extend_from_slice(&call.body_digest);
+    let fingerprint = sha256(content);
+    let [a, b, c, d, e, f, g, h, ..] = digest;
+    if !dialect::try_lock_key(writer.db(), i64::from_be_bytes([a, b, c, d, e, f, g, h]))? {
+        return Err(Problem::new(Code::IdempotencyInFlight));
+    }
+    if let Some((first, answer)) = find(writer, &digest)? {
+        return if first == fingerprint {
+            Answer::replayed(answer.get()?)
+        } else {
+            Err(Problem::new(Code::IdempotencyMismatch))
+        };
+    }
+    let answer = work(writer)?;
+    if answer.status().is_success() {
+        let now = writer.now();
+        diesel::insert_into(idempotency_keys::table)
+            .values((
+                idempotency_keys::digest.eq(&digest[..]),
+                idempotency_keys::fingerprint.eq(&fingerprint[..]),
+                idempotency_keys::answer.eq(Json::new(&answer.to_kept()?)?),
+                idempotency_keys::created_at.eq(now),
+            ))
+            .execute(writer.db())?;
+    }
+    Ok(answer)
+}
+
+type Kept = (Vec<u8>, Json<KeptAnswer>);
+
+fn find(writer: &mut Writer<'_>, digest: &[u8]) -> Result<Option<Kept>> {
+    let oldest = writer.now().minus(KEPT);
+    Ok(idempotency_keys::table
+        .filter(idempotency_keys::digest.eq(digest))
+        .filter(idempotency_keys::created_at.gt(oldest))
+        .select((idempotency_keys::fingerprint, idempotency_keys::answer))
+        .first(writer.db())
+        .optional()?)
+}
+
+/// How long an answer is kept.
+pub const KEPT: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 3600);
+
+/// What a client's own id turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// Free: it is now taken by this request.
+    Free,
+    /// Taken by this very request, some time ago.
+    Repeated,
+}
+
+/// Takes the id that a client chose for a new thing or child. The digest of the creating request
+/// stays for ever, so that the same request, a month later, finds the thing that it made.
+///
+/// # Errors
+/// `id-taken`: any other use, the same answer whoever owns it.
+pub fn choose(call: &Call, writer: &mut Writer<'_>, id: Uuid) -> Result<Chosen> {
+    let acting = writer.on_behalf_of().map(|organisation| organisation.0).unwrap_or_default();
+    let mut content = format!("{acting}\n{}\n", call.path).into_bytes();
+    content.extend_from_slice(&call.body_digest);
+    let digest = sha256(content);
+    let first: Option<Vec<u8>> = chosen_ids::table
+        .filter(chosen_ids::id.eq(AnyId(id)))
+        .select(chosen_ids::digest)
+        .first(writer.db())
+        .optional()?;
+    match first {
+        Some(first) if first == digest => Ok(Chosen::Repeated),
+        Some(_) => Err(Problem::new(Code::IdTaken)),
+        // Every thing ever made is in the journal, those with the server's own ids too.
+        None if crate::journal::reader::knows(writer.db(), AnyId(id))? => Err(Problem::new(Code::IdTaken)),
+        None => {
+            diesel::insert_into(chosen_ids::table)
+                .values((chosen_ids::id.eq(AnyId(id)), chosen_ids::digest.eq(&digest[..])))
+                .execute(writer.db())?;
+            Ok(Chosen::Free)
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The way of every request: who, form, right, handler; then the answer, the limits' headers, the
+//! log line and the counters.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
+
+use super::address;
+use super::answer::CachePolicy;
+use super::call::{Call, PathValue};
+use super::decode::{self, Value};
+use super::etag::Expected;
+use super::operation::{LimitClass, Needs, Operation};
+use super::problem::{Code, Problem, Result};
+use super::query::Query;
+use crate::access::Caller;
+use crate::access::codes::sha256;
+use crate::app::App;
+use crate::logging::RequestLine;
+use crate::metrics::Measure;
+use crate::text::Locale;
+use crate::types::OrganisationId;
+
+/// The header that chooses one of several memberships.
+pub const ORGANISATION: HeaderName = HeaderName::from_static("awasir-organisation");
+/// An applicant's token.
+pub const STATUS_TOKEN: HeaderName = HeaderName::from_static("awasir-status-token");
+/// The key of a request that may be repeated.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What is known of a request before its operation is run, for the log and for problems.
+struct Arrival {
+    started: std::time::Instant,
+    request_id: String,
+    address: address::Client,
+    locale: Locale,
+    who: Option<Arc<Caller>>,
+    limits: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Serves a call of an operation.
+pub async fn serve(
+    app: Arc<App>,
+    operation: Arc<Operation>,
+    measure: Measure,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let mut arrival = Arrival::of(&app, &request);
+    let result = run(&app, &operation, &mut arrival, &request, payload).await;
+    let response = match result {
+        Ok(response) => response,
+        Err(problem) => refuse(&problem, &arrival, request.path()),
+    };
+    finish(&app, &arrival, operation.path, &measure, &request, response)
+}
+
+/// Serves a request that no operation answers: 401 for a bad token, else 405 or 404.
+pub async fn serve_unknown(
+    app: Arc<App>,
+    allowed: Option<Vec<Method>>,
+    open: bool,
+    measure: Measure,
+    request: HttpRequest,
+) -> HttpResponse {
+    let mut arrival = Arrival::of(&app, &request);
+    let who = authenticate(&app, request.headers());
+    let problem = match (who, &allowed) {
+        (Err(problem), _) => problem,
+        (Ok(None), Some(_)) if !open => Problem::new(Code::Unauthenticated),
+        (Ok(who), allowed) => {
+            arrival.who = who;
+            match allowed {
+                None => Problem::new(Code::NotFound),
+                Some(methods) => {
+                    let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
+                    Problem::new(Code::MethodNotAllowed).header(header::ALLOW, methods.join(", "))
+                }
+            }
+        }
+    };
+    let response = refuse(&problem, &arrival, request.path());
+    finish(&app, &arrival, "", &measure, &request, response)
+}
+
+impl Arrival {
+    fn of(app: &App, request: &HttpRequest) -> Self {
+        let headers = request.headers();
+        let given = text(headers, &REQUEST_ID).filter(|id| {
+            (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        });
+        Self {
+            started: std::time::Instant::now(),
+            request_id: given.map_or_else(|| app.ids.uuid().to_string(), ToOwned::to_owned),
+            address: address::client(request.peer_addr(), headers, &app.settings.trusted_proxies),
+            locale: text(headers, &header::ACCEPT_LANGUAGE)
+                .map_or_else(Locale::default, Locale::from_accept_language),
+            who: None,
+            limits: Vec::new(),
+        }
+    }
+}
+
+async fn run(
+    app: &Arc<App>,
+    operation: &Arc<Operation>,
+    arrival: &mut Arrival,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse> {
+    let headers = request.headers();
+    let who = identify(app, operation, headers)?;
+    if let Some(caller) = &who {
+        arrival.locale = caller.locale;
+    }
+    arrival.who.clone_from(&who);
+    limit(app, operation, arrival)?;
+    let ids = path_values(request)?;
+    let (body, body_digest) = read_body(app, operation, headers, payload).await?;
+    let query = Query::parse(request.query_string(), &known_parameters(operation))?;
+    let expected = match text(headers, &header::IF_MATCH) {
+        Some(value) => Some(Expected::parse(value)?),
+        None => None,
+    };
+    let idempotency_key = idempotency_key(operation, headers)?;
+    let caller = permitted(operation, who, headers)?;
+    let call = Arc::new(Call {
+        app: Arc::clone(app),
+        operation: Arc::clone(operation),
+        request_id: arrival.request_id.clone(),
+        caller,
+        path: request.path().to_owned(),
+        ids,
+        query,
+        query_text: request.query_string().to_owned(),
+        body,
+        body_digest,
+        expected,
+        idempotency_key,
+        status_token: text(headers, &STATUS_TOKEN).map(ToOwned::to_owned),
+        locale: arrival.locale,
+        address: arrival.address.to_string(),
+        user_agent: text(headers, &header::USER_AGENT).map(|name| name.chars().take(200).collect()),
+    });
+    let answer = (operation.handler)(call).await?;
+    let if_none_match = match *request.method() {
+        Method::GET | Method::HEAD => text(headers, &header::IF_NONE_MATCH),
+        _ => None,
+    };
+    let cache = if operation.public_answer { CachePolicy::Public } else { CachePolicy::Private };
+    Ok(answer.respond(if_none_match, cache))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The token's owner; none without a token.
+fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let token = value.to_str().ok().and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    match token {
+        Some(token) => app.authenticate(token).map(Some),
+        None => Err(Problem::new(Code::InvalidToken)),
+    }
+}
+
+/// First of all: who.
+fn identify(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
+    // What is the same for all doesn't look at tokens: health must answer while tokens can't be judged.
+    if operation.public_answer {
+        return Ok(None);
+    }
+    let who = authenticate(app, headers)?;
+    if who.is_none() && operation.needs != Needs::Nothing {
+        return Err(Problem::new(Code::Unauthenticated));
+    }
+    Ok(who)
+}
+
+fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> {
+    if operation.limit == LimitClass::Free {
+        return Ok(());
+    }
+    let decision = match &arrival.who {
+        Some(caller) => app.limits.signed_in(caller.user),
+        None => app.limits.stranger(&arrival.address, operation.limit == LimitClass::Rare),
+    };
+    let Some(decision) = decision else { return Ok(()) };
+    arrival.limits = decision.headers();
+    if decision.limited {
+        return Err(Problem::new(Code::RateLimited)
+            .header(header::RETRY_AFTER, decision.retry_after_seconds().to_string()));
+    }
+    Ok(())
+}
+
+/// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
+fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> {
+    const NAMES: [&str; 6] = ["id", "member_id", "item_id", "invitation_id", "session_id", "code"];
+    let found = request.match_info();
+    let mut values = Vec::new();
+    for name in NAMES {
+        let Some(text) = found.get(name) else { continue };
+        let value = match name {
+            "code" => PathValue::Text(text.to_owned()),
+            _ => PathValue::Id(
+                crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?,
+            ),
+        };
+        values.push((name, value));
+    }
+    Ok(values)
+}
+
+async fn read_body(
+    app: &App,
+    operation: &Operation,
+    headers: &HeaderMap,
+    mut payload: web::Payload,
+) -> Result<(Value, [u8; 32])> {
+    let limit = app.settings.body_limit_bytes;
+    let stated = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    let has_body = stated.is_some_and(|length| length > 0) || headers.contains_key(header::TRANSFER_ENCODING);
+    if !has_body {
+        let empty = Value::empty();
+        return match &operation.body {
+            Some(body) if !body.optional => Err(Problem::new(Code::MalformedJson)
+                .detail("a JSON body is needed; the request has none")),
+            _ => Ok((empty, sha256(b""))),
+        };
+    }
+    if operation.body.is_some() || operation.method == Method::POST {
+        check_media_type(operation, headers)?;
+    }
+    if stated.is_some_and(|length| length > limit) {
+        return Err(Problem::new(Code::BodyTooLarge));
+    }
+    let mut bytes = web::BytesMut::with_capacity(stated.unwrap_or(1024));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::new(Code::MalformedJson).detail("the body broke off"))?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(Problem::new(Code::BodyTooLarge));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    if operation.body.is_none() && operation.method != Method::POST {
+        return Ok((Value::empty(), sha256(&bytes)));
+    }
+    Ok((decode::parse(&bytes)?, sha256(&bytes)))
+}
+
+fn check_media_type(operation: &Operation, headers: &HeaderMap) -> Result<()> {
+    let patch = operation.method == Method::PATCH;
+    if let Some(encoding) = text(headers, &header::CONTENT_ENCODING)
+        && !encoding.eq_ignore_ascii_case("identity")
+    {
+        return Err(Problem::new(Code::UnsupportedMediaType).detail("the body is not to be compressed"));
+    }
+    let given = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
+    let mut parts = given.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let utf8 = parts.all(|part| match part.split_once('=') {
+        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+            value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    let known = essence.eq_ignore_ascii_case("application/json")
+        || (patch && essence.eq_ignore_ascii_case("application/merge-patch+json"));
+    if known && utf8 { Ok(()) } else { Err(Problem::new(Code::UnsupportedMediaType)) }
+}
+
+fn known_parameters(operation: &Operation) -> Vec<(&'static str, bool)> {
+    operation.parameters.iter().map(|parameter| (parameter.name, parameter.repeats)).collect()
+}
+
+/// 1–255 visible characters, quoted or bare; looked at on `POST` by those signed in.
+fn idempotency_key(operation: &Operation, headers: &HeaderMap) -> Result<Option<String>> {
+    let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
+    if operation.method != Method::POST || operation.path.starts_with("/v1/auth/") {
+        return Ok(None);
+    }
+    let refused = || {
+        Problem::parameter("Idempotency-Key", "malformed", "1 to 255 visible characters, quoted or bare")
+    };
+    let value = value.to_str().map_err(|_| refused())?;
+    let key = match value.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"').ok_or_else(refused)?,
+        None => value,
+    };
+    let fine = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if fine { Ok(Some(key.to_owned())) } else { Err(refused()) }
+}
+
+/// The right held somewhere, a password of one's own, and the organisation chosen by header.
+fn permitted(
+    operation: &Operation,
+    who: Option<Arc<Caller>>,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Caller>>> {
+    let Some(caller) = who else { return Ok(None) };
+    let acting = match headers.get(&ORGANISATION) {
+        None => None,
+        Some(value) => {
+            let id = value.to_str().ok().and_then(OrganisationId::parse).ok_or_else(|| {
+                Problem::parameter("Awasir-Organisation", "malformed", "an organisation's id")
+            })?;
+            Some(id)
+        }
+    };
+    match &operation.needs {
+        Needs::Nothing | Needs::OwnAccount => {}
+        Needs::SignedIn => caller.require_own_password()?,
+        Needs::AnyOf(rights) => {
+            if !rights.iter().any(|right| caller.holds_anywhere(*right)) {
+                // The first named is the one that most callers would have.
+                if let Some(right) = rights.first() {
+                    caller.require_anywhere(*right)?;
+                }
+            }
+            caller.require_own_password()?;
+        }
+    }
+    match acting {
+        None => Ok(Some(caller)),
+        Some(organisation) => Ok(Some(Arc::new(Caller::clone(&caller).act_as(organisation)?))),
+    }
+}
+
+fn refuse(problem: &Problem, arrival: &Arrival, path: &str) -> HttpResponse {
+    if let Some(cause) = problem.cause() {
+        let level = if problem.status().as_u16() == 500 { log::Level::Error } else { log::Level::Warn };
+        log::log!(level, "{} {}: {cause}", arrival.request_id, problem.code().as_str());
+    }
+    problem.response(arrival.locale, path, &arrival.request_id)
+}
+
+fn finish(
+    app: &App,
+    arrival: &Arrival,
+    route: &'static str,
+    measure: &Measure,
+    request: &HttpRequest,
+    mut response: HttpResponse,
+) -> HttpResponse {
+    let headers = response.headers_mut();
+    for (name, value) in &arrival.limits {
+        headers.insert(name.clone(), value.clone());
+    }
+    if let Ok(id) = HeaderValue::from_str(&arrival.request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if app.settings.hsts {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    let duration = arrival.started.elapsed();
+    measure.note(response.status(), duration);
+    RequestLine {
+        method: request.method().as_str(),
+        route,
+        status: response.status().as_u16(),
+        duration,
+        request_id: &arrival.request_id,
+        who: arrival.who.as_ref().map(|caller| caller.user.0),
+    }
+    .write();
+    response
+}

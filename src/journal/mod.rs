@@ -1,0 +1,20 @@
+//! The journal: nothing unseen.
+//!
+//! Every write appends what it did in its own transaction. Audit, and later sync, live stream and
+//! webhooks, are readings of this one journal, in the order of `seq`.
+//!
+//! - [`writer`]: [`Writer`], without which the stores' write functions can't be called;
+//! - [`entry`]: what is recorded, and how values stand apart from their digests;
+//! - [`audience`]: who may see a thing, the index of visibility-filtered lists;
+//! - [`sequencer`]: the task that numbers committed entries on PostgreSQL;
+//! - [`reader`]: entries by `seq`.
+
+pub mod audience;
+pub mod entry;
+pub mod reader;
+pub mod sequencer;
+pub mod writer;
+
+pub use audience::Audience;
+pub use entry::{Changes, Entry, Thing};
+pub use writer::{Author, Effect, Writer};

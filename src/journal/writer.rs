@@ -1,0 +1,171 @@
+//! The writer: a write's transaction, and the proof that it is journaled.
+
+use uuid::Uuid;
+
+use diesel::prelude::*;
+
+use super::entry::Entry;
+use crate::db::schema::{journal_entries, journal_values};
+use crate::db::{Db, Engine};
+use crate::http::problem::Result;
+use crate::types::{AnyId, IdMaker, Instant, Json, OrganisationId, SessionId, UserId};
+
+/// Who writes, as the journal keeps it.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// The signed-in user; none for strangers and the command line.
+    pub user: Option<UserId>,
+    /// Their session.
+    pub session: Option<SessionId>,
+    /// The request's id; of the command line, the command's name.
+    pub request_id: String,
+}
+
+impl Author {
+    /// The operator, through a command.
+    pub fn command(name: &str) -> Self {
+        Self { user: None, session: None, request_id: format!("command:{name}") }
+    }
+}
+
+/// What has to happen on this node once the transaction is durable.
+pub type Effect = Box<dyn FnOnce() + Send>;
+
+/// A write's transaction. Stores take it instead of a bare connection, so that no write function
+/// can be called where nothing could be journaled.
+pub struct Writer<'a> {
+    db: &'a mut Db,
+    author: &'a Author,
+    now: Instant,
+    ids: &'a IdMaker,
+    on_behalf_of: Option<OrganisationId>,
+    entries: i64,
+    next_seq: Option<i64>,
+    effects: Vec<Effect>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = journal_entries)]
+struct EntryRow<'a> {
+    id: AnyId,
+    seq: Option<i64>,
+    position: i64,
+    at: Instant,
+    action: &'a str,
+    thing_kind: &'a str,
+    thing_id: AnyId,
+    thing_version: i64,
+    user_id: Option<UserId>,
+    session_id: Option<SessionId>,
+    organisation_id: Option<OrganisationId>,
+    request_id: &'a str,
+    digests: Json<serde_json::Value>,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(db: &'a mut Db, author: &'a Author, now: Instant, ids: &'a IdMaker) -> Self {
+        Self { db, author, now, ids, on_behalf_of: None, entries: 0, next_seq: None, effects: Vec::new() }
+    }
+
+    /// The connection, inside the transaction.
+    pub fn db(&mut self) -> &mut Db {
+        self.db
+    }
+
+    /// Which engine is written to.
+    pub fn engine(&self) -> Engine {
+        match self.db {
+            Db::Sqlite(_) => Engine::Sqlite,
+            Db::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The write's instant: one for all that it does.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Who writes.
+    pub fn author(&self) -> &Author {
+        self.author
+    }
+
+    /// A new id, of the time.
+    pub fn new_id<T: From<Uuid>>(&self) -> T {
+        T::from(self.ids.next(self.now))
+    }
+
+    /// Says for which organisation the rest of this write acts: the guard's permit knows.
+    pub fn act_for(&mut self, organisation: Option<OrganisationId>) {
+        self.on_behalf_of = organisation;
+    }
+
+    /// For which organisation the write acts.
+    pub fn on_behalf_of(&self) -> Option<OrganisationId> {
+        self.on_behalf_of
+    }
+
+    /// Has something happen on this node after the commit, and only then.
+    pub fn after_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
+        self.effects.push(Box::new(effect));
+    }
+
+    pub(crate) fn into_effects(self) -> Vec<Effect> {
+        self.effects
+    }
+
+    /// Appends an entry.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn record(&mut self, entry: Entry) -> Result<()> {
+        let id: AnyId = self.new_id();
+        let (digests, kept) = entry.changes.split()?;
+        let row = EntryRow {
+            id,
+            seq: self.take_seq()?,
+            position: self.entries,
+            at: self.now,
+            action: entry.action,
+            thing_kind: entry.thing.kind,
+            thing_id: AnyId(entry.thing.id),
+            thing_version: entry.version,
+            user_id: self.author.user,
+            session_id: self.author.session,
+            organisation_id: self.on_behalf_of,
+            request_id: &self.author.request_id,
+            digests: Json::new(&digests)?.cast(),
+        };
+        diesel::insert_into(journal_entries::table).values(&row).execute(self.db)?;
+        self.entries += 1;
+        if !kept.is_empty() {
+            let values: Json<serde_json::Value> = Json::new(&kept)?.cast();
+            diesel::insert_into(journal_values::table)
+                .values((journal_values::entry_id.eq(id), journal_values::field_values.eq(values)))
+                .execute(self.db)?;
+        }
+        Ok(())
+    }
+
+    /// SQLite's writer is its own sequencer; on PostgreSQL entries are numbered once committed.
+    fn take_seq(&mut self) -> Result<Option<i64>> {
+        if self.engine() == Engine::Postgres {
+            return Ok(None);
+        }
+        let seq = match self.next_seq {
+            Some(seq) => seq,
+            None => {
+                let last: Option<i64> = journal_entries::table
+                    .select(journal_entries::seq)
+                    .filter(journal_entries::seq.is_not_null())
+                    .order(journal_entries::seq.desc())
+                    .first::<Option<i64>>(self.db)
+                    .optional()?
+                    .flatten();
+                last.unwrap_or(0) + 1
+            }
+        };
+        self.next_seq = Some(seq + 1);
+        Ok(Some(seq))
+    }
+}

@@ -1,0 +1,349 @@
+//! Who calls, what they may see and what they may do: access that can't be forgotten.
+//!
+//! A store is reached with a **proof**, never with a promise. What reads takes a [`Sight`], which only
+//! [`Caller::sight`] makes, and filters by it inside the query. What writes takes a [`Permit`] (an organisation's),
+//! a [`NetworkPermit`] (the network administrator's), a [`SelfPermit`] (one's own account) or a [`SystemPermit`] (the house
+//! itself: the command line, housekeeping, the demonstration, which must say why). Their fields are private and they have no
+//! constructor outside of this file, so code that forgot to check does not compile. A permit names the one
+//! organisation on whose behalf the write happens; the journal takes it from there.
+//!
+//! With the header `Awasir-Organisation` the caller is that organisation's only, in reads too; the
+//! network's rights, which are the person's and no organisation's, do not apply then.
+//! Without it reads are the union of all memberships. A membership whose organisation isn't active reads its own and does nothing else.
+
+use super::jwt::Claims;
+use super::rights::{Right, Rights};
+use super::role::Role;
+use crate::Result;
+use crate::http::problem::{Code, FieldError, Problem};
+use crate::text::Locale;
+use crate::types::id::{OrganisationId, SessionId, UserId};
+
+/// One membership of the caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Membership {
+    /// In which organisation.
+    pub organisation: OrganisationId,
+    /// As what.
+    pub role: Role,
+    /// Whether the organisation is active; if not (suspended, left, dissolved), its people read its own and no more.
+    pub active: bool,
+}
+
+/// Who calls.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Caller {
+    /// The person.
+    pub user: UserId,
+    /// The session they signed in with.
+    pub session: SessionId,
+    /// Where they belong; with `acting`, only there.
+    pub memberships: Vec<Membership>,
+    /// Whether they administer the network. False while they act for an organisation.
+    pub network_admin: bool,
+    /// Never more than these, whatever the roles give.
+    pub narrowed: Option<Rights>,
+    /// The organisation that the header named.
+    pub acting: Option<OrganisationId>,
+    /// The language that they read.
+    pub locale: Locale,
+    /// Whether a temporary password must be changed before anything else.
+    pub password_change_required: bool,
+}
+
+/// Through which a caller reads.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sight {
+    right: Right,
+    organisations: Vec<Seen>,
+    network: bool,
+    all_organisations: bool,
+}
+
+/// An organisation through which a caller reads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seen {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// Whether it is active; if not, only what is its own is seen through it.
+    pub active: bool,
+}
+
+/// The proof that the caller holds a right in an organisation which the thing concerns.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Permit {
+    organisation: OrganisationId,
+    right: Right,
+    user: UserId,
+}
+
+/// The proof that the caller holds a right of the network's.
+#[derive(Debug, Eq, PartialEq)]
+pub struct NetworkPermit {
+    right: Right,
+    user: UserId,
+}
+
+/// The proof that the caller is the person whose account is to be changed.
+#[derive(Debug, Eq, PartialEq)]
+pub struct SelfPermit {
+    user: UserId,
+}
+
+/// The house's own leave to write, with the reason in writing.
+#[derive(Debug, Eq, PartialEq)]
+pub struct SystemPermit {
+    reason: &'static str,
+}
+
+impl Caller {
+    /// The caller of a verified token.
+    pub fn from_claims(claims: &Claims) -> Self {
+        let memberships = claims.roles.iter().map(|(organisation, role)| Membership {
+            organisation: *organisation,
+            role: *role,
+            active: !claims.suspended.contains(organisation),
+        });
+        Self {
+            user: claims.sub,
+            session: claims.sid,
+            memberships: memberships.collect(),
+            network_admin: claims.is_network_admin(),
+            narrowed: claims.permissions,
+            acting: None,
+            locale: claims.locale,
+            password_change_required: claims.pwd,
+        }
+    }
+
+    /// The same caller as one of this organisation's people only (the header `Awasir-Organisation`).
+    /// 403 `not-a-member` when they don't belong to it.
+    pub fn act_as(mut self, organisation: OrganisationId) -> Result<Self> {
+        self.memberships.retain(|membership| membership.organisation == organisation);
+        if self.memberships.is_empty() {
+            return Err(Problem::new(Code::NotAMember));
+        }
+        self.network_admin = false;
+        self.acting = Some(organisation);
+        Ok(self)
+    }
+
+    /// What the caller may do in an organisation; in one that isn't active, read.
+    pub fn rights_in(&self, organisation: OrganisationId) -> Rights {
+        let here = self.memberships.iter().filter(|membership| membership.organisation == organisation);
+        here.fold(Rights::NONE, |rights, membership| rights.union(self.rights_of(membership)))
+    }
+
+    /// What the caller may do for the network.
+    pub fn network_rights(&self) -> Rights {
+        if self.network_admin { self.narrow(Rights::NETWORK_ADMIN) } else { Rights::NONE }
+    }
+
+    /// Whether the right is held in any organisation or, the network's (or its counterpart over all), for the network.
+    pub fn holds_anywhere(&self, right: Right) -> bool {
+        self.holds_in_some(right) || self.holds_over_all(right) || self.network_rights().contains(right)
+    }
+
+    /// Refuses who can't do it anywhere: the check that stands before the thing is even looked for.
+    /// 403 `password-change-required`, 403 `forbidden`.
+    pub fn require_anywhere(&self, right: Right) -> Result<()> {
+        self.require_own_password()?;
+        if self.holds_anywhere(right) { Ok(()) } else { Err(forbidden(right)) }
+    }
+
+    /// Refuses with 403 `password-change-required` while a temporary password stands.
+    pub fn require_own_password(&self) -> Result<()> {
+        if self.password_change_required { Err(Problem::new(Code::PasswordChangeRequired)) } else { Ok(()) }
+    }
+
+    /// Whether the caller belongs to the organisation, in whatever role and state.
+    pub fn is_member_of(&self, organisation: OrganisationId) -> bool {
+        self.memberships.iter().any(|membership| membership.organisation == organisation)
+    }
+
+    /// Through which organisations the caller reads what needs `right`. Empty when a temporary password stands.
+    pub fn sight(&self, right: Right) -> Sight {
+        let mut sight = Sight { right, organisations: Vec::new(), network: false, all_organisations: false };
+        if self.password_change_required {
+            return sight;
+        }
+        for membership in self.memberships.iter().filter(|membership| self.rights_of(membership).contains(right)) {
+            sight.organisations.push(Seen { organisation: membership.organisation, active: membership.active });
+            sight.network |= membership.active;
+        }
+        sight.all_organisations = self.holds_over_all(right);
+        sight
+    }
+
+    /// Leave to write to a thing that concerns these organisations: on behalf of the one among them in which
+    /// the caller holds the right. None: 403 `forbidden`; more than one: 400 `organisation-ambiguous`, with which.
+    pub fn permit(&self, right: Right, concerned: &[OrganisationId]) -> Result<Permit> {
+        self.permit_where(right, |membership| {
+            concerned.contains(&membership.organisation) && self.rights_of(membership).contains(right)
+        })
+    }
+
+    /// Leave to write what concerns no organisation yet (a new community, a new visit): on behalf of the one in
+    /// which the caller holds the right. Errors as [`permit`](Self::permit).
+    pub fn permit_somewhere(&self, right: Right) -> Result<Permit> {
+        self.permit_where(right, |membership| self.rights_of(membership).contains(right))
+    }
+
+    /// Leave for the few things that the people of an organisation may do while it isn't active
+    /// (apply again after leaving). The role counts as if it were.
+    pub fn permit_even_inactive(&self, right: Right, organisation: OrganisationId) -> Result<Permit> {
+        self.permit_where(right, |membership| {
+            membership.organisation == organisation && self.narrow(membership.role.rights()).contains(right)
+        })
+    }
+
+    /// Leave to do what is the network administrator's. 403 `forbidden`.
+    pub fn permit_network(&self, right: Right) -> Result<NetworkPermit> {
+        self.require_own_password()?;
+        if !self.network_rights().contains(right) {
+            return Err(forbidden(right));
+        }
+        Ok(NetworkPermit { right, user: self.user })
+    }
+
+    /// Leave to change one's own account and sessions, also while a temporary password stands.
+    pub fn permit_self(&self) -> SelfPermit {
+        SelfPermit { user: self.user }
+    }
+
+    fn permit_where(&self, right: Right, may: impl Fn(&Membership) -> bool) -> Result<Permit> {
+        self.require_own_password()?;
+        let mut able: Vec<OrganisationId> = Vec::new();
+        for membership in self.memberships.iter().filter(|membership| may(membership)) {
+            if !able.contains(&membership.organisation) {
+                able.push(membership.organisation);
+            }
+        }
+        match able.as_slice() {
+            [] => Err(forbidden(right)),
+            [organisation] => Ok(Permit { organisation: *organisation, right, user: self.user }),
+            several => Err(ambiguous(several)),
+        }
+    }
+
+    fn rights_of(&self, membership: &Membership) -> Rights {
+        let rights = self.narrow(membership.role.rights());
+        if membership.active { rights } else { rights.reads() }
+    }
+
+    fn narrow(&self, rights: Rights) -> Rights {
+        self.narrowed.map_or(rights, |narrowed| rights.intersection(narrowed))
+    }
+
+    fn holds_in_some(&self, right: Right) -> bool {
+        self.memberships.iter().any(|membership| self.rights_of(membership).contains(right))
+    }
+
+    fn holds_over_all(&self, right: Right) -> bool {
+        right.over_all().is_some_and(|over_all| self.network_rights().contains(over_all))
+    }
+}
+
+impl Sight {
+    /// The right that it was made for.
+    pub fn right(&self) -> Right {
+        self.right
+    }
+
+    /// The organisations through which the caller reads.
+    pub fn organisations(&self) -> &[Seen] {
+        &self.organisations
+    }
+
+    /// Whether what is shown to the whole network is seen: some active membership holds the right.
+    pub fn network(&self) -> bool {
+        self.network
+    }
+
+    /// Whether it is the network administrator's look over all organisations, in every status; never contacts, members, drafts.
+    pub fn all_organisations(&self) -> bool {
+        self.all_organisations
+    }
+
+    /// Whether what is this organisation's own is seen.
+    pub fn sees_own(&self, organisation: OrganisationId) -> bool {
+        self.organisations.iter().any(|seen| seen.organisation == organisation)
+    }
+
+    /// Whether what is shared with this organisation by others is seen through it.
+    pub fn sees_shared_with(&self, organisation: OrganisationId) -> bool {
+        self.organisations.iter().any(|seen| seen.organisation == organisation && seen.active)
+    }
+
+    /// Whether nothing at all is seen.
+    pub fn is_blind(&self) -> bool {
+        self.organisations.is_empty() && !self.network && !self.all_organisations
+    }
+}
+
+impl Permit {
+    /// On whose behalf.
+    pub fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    /// The right that was checked.
+    pub fn right(&self) -> Right {
+        self.right
+    }
+
+    /// By whom.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+}
+
+impl NetworkPermit {
+    /// The right that was checked.
+    pub fn right(&self) -> Right {
+        self.right
+    }
+
+    /// By whom.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+}
+
+impl SelfPermit {
+    /// Whose account.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+}
+
+impl SystemPermit {
+    /// The house's own leave, for a reason that a reader of the code can judge.
+    pub(crate) fn because(reason: &'static str) -> Self {
+        Self { reason }
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+}
+
+fn forbidden(right: Right) -> Problem {
+    Problem::new(Code::Forbidden).with("required_permission", right.as_str())
+}
+
+fn ambiguous(organisations: &[OrganisationId]) -> Problem {
+    let candidates = organisations.iter().map(|organisation| FieldError {
+        pointer: "Awasir-Organisation".to_owned(),
+        code: "candidate",
+        detail: organisation.to_string(),
+    });
+    Problem::new(Code::OrganisationAmbiguous)
+        .detail("name the organisation you act for in the header Awasir-Organisation")
+        .with_errors(candidates.collect())
+}
+
+#[cfg(test)]
+#[path = "caller_tests.rs"]
+mod tests;

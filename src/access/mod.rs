@@ -1,0 +1,29 @@
+//! Who calls and what they may do.
+//!
+//! | room | what is in it |
+//! | --- | --- |
+//! | [`role`], [`rights`] | the roles, the rights, and the one table of which holds which |
+//! | [`caller`] | the caller, and the proofs without which no store is reached |
+//! | [`jwt`], [`verifier`] | access tokens: signed, verified, remembered |
+//! | [`revocations`] | what ended before its token did |
+//! | [`refresh`], [`codes`] | the other tokens and codes that are handed to people |
+//! | [`passwords`] | what is accepted as one, and argon2id on threads of its own |
+//! | [`keyring`] | the master key file and what it seals |
+//! | [`random`], [`secret`] | randomness, and values that don't print themselves |
+
+pub mod caller;
+pub mod codes;
+pub mod jwt;
+pub mod keyring;
+pub mod passwords;
+pub mod random;
+pub mod refresh;
+pub mod revocations;
+pub mod rights;
+pub mod role;
+pub mod secret;
+pub mod verifier;
+
+pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, SystemPermit};
+pub use rights::{Right, Rights};
+pub use role::Role;

@@ -1,0 +1,141 @@
+//! The table of settings.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+use super::sources::{Given, Source};
+use super::values::{self, DatabaseUrl, LogFormat, Secret};
+
+/// What can be said about a setting without knowing its value.
+pub(super) struct Described {
+    /// The lines of its documentation, each with the blank it begins with.
+    pub doc: &'static [&'static str],
+    /// What a value has to look like, for error messages and the example file.
+    pub expected: String,
+}
+
+/// Makes `Settings` and all that is derived from the table. An entry is
+/// `/// documentation`, then `name: Type = "default", kind;`: the default is read by the kind, as
+/// if it had been written in the environment.
+macro_rules! settings {
+    ($( $(#[doc = $doc:literal])+ $name:ident : $type:ty = $default:literal, $kind:expr; )+) => {
+        /// Everything that an operator can choose, read once at the start and never changed.
+        #[derive(Clone, Debug)]
+        pub struct Settings {
+            $( $(#[doc = $doc])+ pub $name: $type, )+
+            pub(super) origins: BTreeMap<&'static str, Source>,
+            pub(super) warnings: Vec<String>,
+        }
+
+        /// The names of all settings, in the order of the table.
+        pub(super) const NAMES: &[&str] = &[$( stringify!($name) ),+];
+
+        /// The descriptions of all settings, in the order of the table.
+        pub(super) fn descriptions() -> Vec<Described> {
+            vec![$( Described { doc: &[$($doc),+], expected: $kind.expected } ),+]
+        }
+
+        impl Settings {
+            /// Reads every setting from what was given, else from its default; `None` when one of
+            /// them was not understood, which `problems` then says.
+            pub(super) fn assemble(mut given: Given, problems: &mut Vec<String>) -> Option<Self> {
+                $( let $name = given.read(stringify!($name), $default, &$kind, problems); )+
+                Some(Self { $( $name: $name?, )+ origins: given.into_origins(), warnings: Vec::new() })
+            }
+
+            /// The names and values, written as in the TOML file, secrets masked.
+            pub(super) fn shown(&self) -> Vec<(&'static str, String)> {
+                vec![$( (stringify!($name), ($kind.show)(&self.$name)) ),+]
+            }
+        }
+    };
+}
+
+settings! {
+    /// Where the records are kept: an SQLite file, or a PostgreSQL database. Without it, the file
+    /// awasir.db in data_dir.
+    database_url: DatabaseUrl = "", values::database_url();
+    /// The folder of what the server keeps beside the database: the SQLite file, the master key.
+    data_dir: PathBuf = "./data", values::path();
+    /// The address and port on which it answers.
+    listen: SocketAddr = "127.0.0.1:8080", values::address();
+    /// The address under which clients reach the server, as it appears in links and tokens.
+    /// Without it, http:// and listen.
+    public_url: String = "", values::url();
+    /// The proxies in front of the server. Only from these is X-Forwarded-For believed.
+    trusted_proxies: Vec<IpNet> = "", values::networks();
+    /// The origins whose web pages may call the API from a browser.
+    cors_origins: Vec<String> = "", values::origins();
+    /// Says "Strict-Transport-Security" in every answer. Only for servers reached over TLS alone.
+    hsts: bool = "off", values::switch();
+    /// The name of the network, on pages and in the API's description.
+    network_name: String = "Awasir", values::text();
+    /// The time zone in which days begin and end where a record names none.
+    time_zone: String = "Africa/Khartoum", values::time_zone();
+
+    /// The file with the master key that encrypts what the database must not show (signing keys,
+    /// donors' contacts). Without it, awasir.key in data_dir, made on the first start.
+    master_key_file: Option<PathBuf> = "", values::optional(values::path());
+    /// For how many seconds an access token (a JWT) is good.
+    access_token_seconds: u32 = "600", values::number(30, 3_600);
+    /// The memory that hashing one password takes, in KiB.
+    argon2_memory_kib: u32 = "19456", values::number(7_168, 1_048_576);
+    /// How often hashing a password goes through that memory.
+    argon2_iterations: u32 = "2", values::number(1, 100);
+    /// The lanes of one password's hashing.
+    argon2_parallelism: u32 = "1", values::number(1, 16);
+    /// How many passwords are hashed at the same time; others wait.
+    password_threads: usize = "2", values::number(1, 64);
+
+    /// Whether requests are limited in number. Off is for tests on loopback.
+    rate_limit: bool = "on", values::switch();
+    /// Requests a minute of one user or access token.
+    rate_signed_in_per_minute: u32 = "600", values::number(1, 1_000_000);
+    /// Requests a minute of one address that is not signed in.
+    rate_stranger_per_minute: u32 = "60", values::number(1, 1_000_000);
+    /// Applications for membership an hour from one address.
+    rate_application_per_hour: u32 = "10", values::number(1, 100_000);
+    /// Attempts a minute to sign in to one account from one address.
+    rate_sign_in_per_minute: u32 = "10", values::number(1, 100_000);
+    /// Failed attempts an hour on one account, from whatever address, after which it slows down for
+    /// addresses that never succeeded.
+    rate_sign_in_account_failures: u32 = "100", values::number(10, 100_000);
+
+    /// Threads that read from the database, each with a connection of its own.
+    database_readers: usize = "2", values::number(1, 256);
+    /// Threads that write to PostgreSQL, each with a connection of its own. SQLite has one.
+    database_writers: usize = "8", values::number(1, 256);
+    /// Requests that may wait for the database; beyond that the answer is 503.
+    database_queue: usize = "1024", values::number(1, 1_000_000);
+    /// Threads that answer requests; 0 is one for each core.
+    workers: usize = "0", values::number(0, 1_024);
+    /// The largest body of a request, in bytes.
+    body_limit_bytes: usize = "262144", values::number(1_024, 67_108_864);
+    /// For how many seconds the server, told to stop, waits for the requests under way.
+    shutdown_seconds: u64 = "10", values::number(0, 600);
+
+    /// How log lines are written: as text, or as one JSON object a line.
+    log_format: LogFormat = "text", values::log_format();
+    /// What is logged: a level, or levels by module, as in "warn,awasir=info".
+    log: String = "info", values::log_filter();
+    /// An address and port of its own for /metrics.
+    metrics_listen: Option<SocketAddr> = "", values::optional(values::address());
+    /// The token with which /metrics may be read at the main address.
+    metrics_token: Option<Secret> = "", values::secret();
+}
+
+impl Settings {
+    /// The settings when nobody says anything, before one is derived from another.
+    pub(super) fn defaults() -> Self {
+        let mut problems = Vec::new();
+        match Self::assemble(Given::default(), &mut problems) {
+            Some(settings) => settings,
+            // A default that its own kind refuses is a mistake in the table above, which the first
+            // start of any build, and the tests, meet at once.
+            None => panic!("the table of settings contradicts itself: {problems:?}"),
+        }
+    }
+}

@@ -1,1 +1,4 @@
+pub mod http;
+pub mod text;
 
+pub use http::problem::Result;

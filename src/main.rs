@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The command line of Awasir: it parses, reads the settings, and calls the library.
 
 use std::io::Read as _;
@@ -211,6 +210,3 @@ fn first_line() -> Result<String, CommandError> {
     std::io::stdin().take(4096).read_to_string(&mut text)?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
-=======
-fn main() {}
->>>>>>> http

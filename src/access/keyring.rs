@@ -99,6 +99,12 @@ impl MasterKeys {
         Ok(Self { newest: MasterKey::generate()?, older })
     }
 
+    /// The newest key without the older ones: the last step of `awasir keys rotate --master`.
+    #[must_use]
+    pub fn newest_alone(&self) -> Self {
+        Self { newest: self.newest.clone(), older: Vec::new() }
+    }
+
     /// Writes the keys over `path` so that a crash leaves either the old file or the new one, never half of one.
     pub fn replace(&self, path: &Path) -> std::result::Result<(), KeyringError> {
         let failed = |cause| KeyringError::File { path: path.to_owned(), cause };

@@ -13,8 +13,10 @@
 
 pub mod caller;
 pub mod codes;
+pub mod follower;
 pub mod jwt;
 pub mod keyring;
+pub mod keys;
 pub mod passwords;
 pub mod random;
 pub mod refresh;

@@ -1,0 +1,92 @@
+//! The follower: a thread that keeps this node's view of revocations and keys fresh.
+//!
+//! It has a connection of its own, so that a full queue of other work can't make tokens unjudgeable.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant as Monotonic};
+
+use diesel::prelude::*;
+
+use super::revocations::Revocation;
+use crate::app::App;
+use crate::db::Db;
+use crate::db::schema::revocations;
+use crate::http::problem::{Problem, Result};
+use crate::types::{Instant, SessionId, UserId};
+
+/// How often the revocations are asked for.
+const POLL: Duration = Duration::from_millis(250);
+/// How often the keys are.
+const KEYS: Duration = Duration::from_secs(2);
+/// Revocations are dated when their transaction begins and seen when it has ended: how far back a
+/// poll looks beyond what it has seen. No transaction lasts that long.
+const OVERLAP: Duration = Duration::from_secs(60);
+
+/// Starts following; the first look has been taken when this returns. Ends with the application.
+///
+/// # Errors
+/// `unavailable` when the database is out of reach; `internal` when the system gives no thread.
+pub fn start(app: &Arc<App>) -> Result<()> {
+    let mut db = app.database.target().connect()?;
+    poll(app, &mut db, lifetime(app))?;
+    let app = Arc::downgrade(app);
+    std::thread::Builder::new()
+        .name("revocations".to_owned())
+        .spawn(move || follow(&app, Some(db)))
+        .map(|_| ())
+        .map_err(Problem::internal)
+}
+
+/// How long a revocation matters: as long as a token may live, and some for clocks that differ.
+pub fn lifetime(app: &App) -> Duration {
+    Duration::from_secs(u64::from(app.settings.access_token_seconds)) + OVERLAP
+}
+
+fn follow(app: &Weak<App>, mut connection: Option<Db>) {
+    let mut keys_seen = Monotonic::now();
+    loop {
+        std::thread::sleep(POLL);
+        let Some(app) = app.upgrade() else { return };
+        if let Err(problem) = step(&app, &mut connection, &mut keys_seen) {
+            log::warn!("revocations can't be followed: {}", problem.cause().unwrap_or("?"));
+            connection = None;
+        }
+    }
+}
+
+fn step(app: &App, connection: &mut Option<Db>, keys_seen: &mut Monotonic) -> Result<()> {
+    let (db, back) = match connection {
+        Some(db) => (db, OVERLAP),
+        // After an interruption everything that still matters is read again.
+        None => (connection.insert(app.database.target().connect()?), lifetime(app)),
+    };
+    poll(app, db, back)?;
+    if keys_seen.elapsed() >= KEYS {
+        if app.keys.reload(db)? {
+            app.verifier.set_keys(app.keys.public_keys());
+        }
+        *keys_seen = Monotonic::now();
+    }
+    Ok(())
+}
+
+type Row = (Option<SessionId>, Option<UserId>, Option<i64>, Instant);
+
+fn poll(app: &App, db: &mut Db, back: Duration) -> Result<()> {
+    let began = app.clock.now();
+    let rows: Vec<Row> = revocations::table
+        .filter(revocations::at.gt(began.minus(back)))
+        .select((revocations::session_id, revocations::user_id, revocations::epoch, revocations::at))
+        .load(db)?;
+    let lifetime = lifetime(app);
+    let found = rows.into_iter().filter_map(|(session, user, epoch, at)| {
+        let until = at.plus(lifetime);
+        match (session, user, epoch) {
+            (Some(session), _, _) => Some(Revocation::Session { session, until }),
+            (None, Some(user), Some(minimum)) => Some(Revocation::Epoch { user, minimum, until }),
+            _ => None,
+        }
+    });
+    app.revocations.apply(began, found);
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! The keys in the database: those that sign tokens (`next`, `active`, `retired`), and the secrets that
+//! authenticate cursors and refresh tokens, all sealed with the master key, so that every node has the
+//! same.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use diesel::prelude::*;
+
+use super::jwt::{self, Claims, PublicKey, PublicKeys, SigningKey};
+use super::keyring::{MacKey, MasterKeys};
+use crate::config::Settings;
+use crate::db::schema::{sealed_secrets, signing_keys};
+use crate::db::{Db, dialect};
+use crate::http::cursor::CursorKey;
+use crate::http::problem::{Problem, Result};
+use crate::types::Instant;
+
+const SIGNING: &str = "signing-key";
+const CURSOR: &str = "cursor-key";
+const REFRESH: &str = "refresh-key";
+/// Serialises the making of keys among nodes that start at once.
+const KEYS_LOCK: i64 = 7_017_280_452_245_743_466;
+/// A retired key verifies as long as a token signed with it may live, and a day more.
+pub const RETIRED_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+struct Opened {
+    active: SigningKey,
+    public: Vec<PublicKey>,
+}
+
+/// The keys, as this node holds them.
+pub struct Keys {
+    master: MasterKeys,
+    opened: ArcSwap<Opened>,
+    cursor: CursorKey,
+    refresh: MacKey,
+}
+
+impl MasterKeys {
+    /// The master key that the settings name; without a setting, on a database that has no key yet,
+    /// a new one in `awasir.key` in the data folder.
+    ///
+    /// # Errors
+    /// `internal` when the file can't be read or made, or is missing though the database has keys.
+    pub fn from_settings(settings: &Settings, db: &mut Db) -> Result<Self> {
+        let path = master_key_path(settings);
+        if path.exists() {
+            return Self::load(&path).map_err(Problem::internal);
+        }
+        let sealed: i64 = signing_keys::table.count().get_result(db)?;
+        if settings.master_key_file.is_some() || sealed > 0 {
+            return Err(Problem::internal(format!(
+                "the master key file {} is not there, and what the database keeps sealed can't be read \
+                 without it: put it back, or name it with AWASIR_MASTER_KEY_FILE",
+                path.display()
+            )));
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(Problem::internal)?;
+        }
+        match Self::create(&path) {
+            Ok(keys) => {
+                log::warn!(
+                    "made the master key {}; it lies beside the database: whoever copies the folder has \
+                     both. Keep it elsewhere and name it with AWASIR_MASTER_KEY_FILE",
+                    path.display()
+                );
+                Ok(keys)
+            }
+            // Another process made it in this very moment.
+            Err(_) if path.exists() => Self::load(&path).map_err(Problem::internal),
+            Err(error) => Err(Problem::internal(error)),
+        }
+    }
+}
+
+/// Where the master key is.
+pub fn master_key_path(settings: &Settings) -> PathBuf {
+    settings.master_key_file.clone().unwrap_or_else(|| Path::new(&settings.data_dir).join("awasir.key"))
+}
+
+impl Keys {
+    /// Opens the keys, and makes those that are missing.
+    ///
+    /// # Errors
+    /// `internal` when something sealed can't be opened; the engine's.
+    pub fn open(db: &mut Db, master: MasterKeys, now: Instant) -> Result<Self> {
+        in_transaction(db, |db| {
+            dialect::lock_key(db, KEYS_LOCK)?;
+            make_missing(db, &master, now)
+        })?;
+        let opened = load(db, &master)?;
+        let cursor = CursorKey::new(secret(db, &master, CURSOR)?.expose());
+        let refresh = MacKey::new(&secret(db, &master, REFRESH)?)?;
+        Ok(Self { master, opened: ArcSwap::from_pointee(opened), cursor, refresh })
+    }
+
+    /// Reads the signing keys again: another node may have rotated them.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub fn reload(&self, db: &mut Db) -> Result<bool> {
+        let opened = load(db, &self.master)?;
+        let before = self.opened.load();
+        let kids = |opened: &Opened| opened.public.iter().map(|key| key.kid.clone()).collect::<Vec<_>>();
+        let changed = kids(&before) != kids(&opened) || before.active.public().kid != opened.active.public().kid;
+        if changed {
+            self.opened.store(Arc::new(opened));
+        }
+        Ok(changed)
+    }
+
+    /// Signs an access token.
+    ///
+    /// # Errors
+    /// `internal`.
+    pub fn sign(&self, claims: &Claims) -> Result<String> {
+        self.opened.load().active.sign(claims)
+    }
+
+    /// The public keys, for the verifier.
+    pub fn public_keys(&self) -> PublicKeys {
+        self.opened.load().public.iter().collect()
+    }
+
+    /// The public keys, for others (RFC 7517).
+    pub fn jwks(&self) -> serde_json::Value {
+        jwt::jwks(&self.opened.load().public)
+    }
+
+    /// Authenticates cursors.
+    pub fn cursor(&self) -> &CursorKey {
+        &self.cursor
+    }
+
+    /// Authenticates refresh tokens.
+    pub fn refresh(&self) -> &MacKey {
+        &self.refresh
+    }
+}
+
+/// Makes the next key active, retires the active one, makes a new next one.
+///
+/// # Errors
+/// `internal`; the engine's.
+pub fn rotate_signing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<()> {
+    in_transaction(db, |db| {
+        dialect::lock_key(db, KEYS_LOCK)?;
+        make_missing(db, master, now)?;
+        diesel::update(signing_keys::table.filter(signing_keys::state.eq("active")))
+            .set((signing_keys::state.eq("retired"), signing_keys::retired_at.eq(Some(now))))
+            .execute(db)?;
+        diesel::update(signing_keys::table.filter(signing_keys::state.eq("next")))
+            .set(signing_keys::state.eq("active"))
+            .execute(db)?;
+        make_missing(db, master, now)
+    })
+}
+
+/// Seals everything anew under a new master key, and writes that key over the file: first beside the
+/// old one, then alone, so that a crash at any moment leaves a file that opens the database.
+///
+/// # Errors
+/// `internal`; the engine's.
+pub fn rotate_master(db: &mut Db, path: &Path) -> Result<()> {
+    let old = MasterKeys::load(path).map_err(Problem::internal)?;
+    let both = old.with_new_key().map_err(Problem::internal)?;
+    both.replace(path).map_err(Problem::internal)?;
+    in_transaction(db, |db| {
+        dialect::lock_key(db, KEYS_LOCK)?;
+        let keys: Vec<(String, Vec<u8>)> =
+            signing_keys::table.select((signing_keys::id, signing_keys::sealed)).load(db)?;
+        for (id, sealed) in keys {
+            let again = both.seal(SIGNING, both.open(SIGNING, &sealed)?.expose())?;
+            diesel::update(signing_keys::table.find(id)).set(signing_keys::sealed.eq(again)).execute(db)?;
+        }
+        let secrets: Vec<(String, Vec<u8>)> =
+            sealed_secrets::table.select((sealed_secrets::purpose, sealed_secrets::sealed)).load(db)?;
+        for (purpose, sealed) in secrets {
+            let again = both.seal(&purpose, both.open(&purpose, &sealed)?.expose())?;
+            diesel::update(sealed_secrets::table.find(purpose))
+                .set(sealed_secrets::sealed.eq(again))
+                .execute(db)?;
+        }
+        Ok(())
+    })?;
+    both.newest_alone().replace(path).map_err(Problem::internal)
+}
+
+/// Forgets keys that were retired long ago; how many.
+///
+/// # Errors
+/// The engine's.
+pub fn forget_retired(db: &mut Db, now: Instant) -> Result<usize> {
+    let old = signing_keys::table
+        .filter(signing_keys::state.eq("retired"))
+        .filter(signing_keys::retired_at.lt(Some(now.minus(RETIRED_KEPT))));
+    Ok(diesel::delete(old).execute(db)?)
+}
+
+fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    use diesel::connection::SimpleConnection;
+    db.batch_execute(match db {
+        Db::Sqlite(_) => "begin immediate",
+        Db::Postgres(_) => "begin",
+    })?;
+    match work(db) {
+        Ok(value) => {
+            db.batch_execute("commit")?;
+            Ok(value)
+        }
+        Err(problem) => {
+            // The first problem is the one to tell.
+            let _ = db.batch_execute("rollback");
+            Err(problem)
+        }
+    }
+}
+
+fn make_missing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<()> {
+    for state in ["active", "next"] {
+        let there: i64 =
+            signing_keys::table.filter(signing_keys::state.eq(state)).count().get_result(db)?;
+        if there == 0 {
+            let key = SigningKey::generate()?;
+            diesel::insert_into(signing_keys::table)
+                .values((
+                    signing_keys::id.eq(&key.public().kid),
+                    signing_keys::state.eq(state),
+                    signing_keys::public_key.eq(&key.public().bytes[..]),
+                    signing_keys::sealed.eq(master.seal(SIGNING, key.pkcs8().expose())?),
+                    signing_keys::created_at.eq(now),
+                ))
+                .execute(db)?;
+        }
+    }
+    for purpose in [CURSOR, REFRESH] {
+        let there: i64 =
+            sealed_secrets::table.filter(sealed_secrets::purpose.eq(purpose)).count().get_result(db)?;
+        if there == 0 {
+            let sealed = master.seal(purpose, MacKey::generate()?.expose())?;
+            diesel::insert_into(sealed_secrets::table)
+                .values((sealed_secrets::purpose.eq(purpose), sealed_secrets::sealed.eq(sealed)))
+                .execute(db)?;
+        }
+    }
+    Ok(())
+}
+
+fn secret(db: &mut Db, master: &MasterKeys, purpose: &str) -> Result<super::secret::SecretBytes> {
+    let sealed: Vec<u8> =
+        sealed_secrets::table.find(purpose).select(sealed_secrets::sealed).first(db)?;
+    master.open(purpose, &sealed)
+}
+
+fn load(db: &mut Db, master: &MasterKeys) -> Result<Opened> {
+    let rows: Vec<(String, Vec<u8>, Vec<u8>)> = signing_keys::table
+        .select((signing_keys::state, signing_keys::public_key, signing_keys::sealed))
+        .order(signing_keys::id)
+        .load(db)?;
+    let mut active = None;
+    let mut public = Vec::new();
+    for (state, bytes, sealed) in rows {
+        let bytes = bytes.try_into().map_err(|_| Problem::internal("a public key is not 32 bytes long"))?;
+        public.push(PublicKey::new(bytes));
+        if state == "active" {
+            active = Some(SigningKey::from_pkcs8(master.open(SIGNING, &sealed)?)?);
+        }
+    }
+    let active = active.ok_or_else(|| Problem::internal("there is no active signing key"))?;
+    Ok(Opened { active, public })
+}

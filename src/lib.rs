@@ -1,1 +1,7 @@
-
+pub mod access;
+pub mod commitments;
+pub mod organisations;
+pub mod reference;
+pub mod text;
+pub mod types;
+pub mod visits;

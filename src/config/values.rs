@@ -8,12 +8,15 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
+/// Reads a text; `None` when it is no such value.
+type Reader<T> = Box<dyn Fn(&str) -> Option<T>>;
+
 /// How the text of a setting becomes its value.
 pub(super) struct Kind<T> {
     /// What a value has to look like, to follow "expected".
     pub expected: String,
     /// Reads a value; `None` when it isn't one.
-    pub read: Box<dyn Fn(&str) -> Option<T>>,
+    pub read: Reader<T>,
     /// Writes a value as in a TOML file, secrets masked.
     pub show: Box<dyn Fn(&T) -> String>,
     /// Whether the text must not be repeated in messages.

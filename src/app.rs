@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::access::jwt::Claims;
 use crate::access::keys::Keys;
+use crate::access::limits::Limits;
 use crate::access::passwords::{Cost, PasswordHasher};
 use crate::access::revocations::Revocations;
 use crate::access::verifier::Verifier;
@@ -11,7 +12,6 @@ use crate::access::{Caller, keyring::MasterKeys};
 use crate::config::Settings;
 use crate::db::executor::Sizes;
 use crate::db::{Database, Target};
-use crate::http::limits::Limits;
 use crate::http::problem::{Problem, Result};
 use crate::metrics::Metrics;
 use crate::types::{Clock, IdMaker};
@@ -110,6 +110,6 @@ impl App {
 /// # Errors
 /// `internal` when the URL is neither engine's.
 pub fn target(settings: &Settings) -> Result<Target> {
-    Target::parse(settings.database_url.expose())
+    Target::parse(&settings.database_url)
         .ok_or_else(|| Problem::internal("database_url is neither sqlite:// nor postgres://"))
 }

@@ -17,6 +17,7 @@ pub mod follower;
 pub mod jwt;
 pub mod keyring;
 pub mod keys;
+pub mod limits;
 pub mod passwords;
 pub mod random;
 pub mod refresh;

@@ -17,7 +17,6 @@ pub enum Db {
     Postgres(PgConnection),
 }
 
-pub use multi_connection_impl::MultiBackend;
 
 /// Which engine a URL names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -419,9 +419,9 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
-    audience (thing_kind, audience, created_at, thing_id) {
+    audience (thing_kind, organisation_id, created_at, thing_id) {
         thing_kind -> Text,
-        audience -> Id,
+        organisation_id -> Id,
         created_at -> Timestamp,
         thing_id -> Id,
     }

@@ -1,4 +1,21 @@
-//! What every resource speaks HTTP with: problems, decoding, lists, versions, limits. Knows no resource.
+//! What every resource speaks HTTP with. Knows no resource.
+//!
+//! - [`operation`], [`pipeline`], [`call`], [`answer`]: the way of a request and back;
+//! - [`problem`]: the catalogue of problems; [`decode`]: bodies, with everything wrong named at once;
+//! - [`query`], [`page`], [`cursor`]: lists; [`etag`], [`patch`]: one thing;
+//! - [`idempotency`]: repeated requests; [`limits`], [`address`]: who may call how often.
 
+pub mod address;
+pub mod answer;
+pub mod call;
+pub mod cursor;
 pub mod decode;
+pub mod etag;
+pub mod idempotency;
+pub mod limits;
+pub mod operation;
+pub mod page;
+pub mod patch;
+pub mod pipeline;
 pub mod problem;
+pub mod query;

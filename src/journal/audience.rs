@@ -1,6 +1,6 @@
 //! Who may see a thing: one row per thing and organisation, one sentinel row for the whole network.
 //!
-//! `(thing_kind, audience, created_at, thing_id)` is also the index by which lists are read: one
+//! `(thing_kind, organisation_id, created_at, thing_id)` is also the index by which lists are read: one
 //! keyset query for each audience of the caller, merged in Rust.
 
 use diesel::prelude::*;
@@ -21,7 +21,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// The value in the `audience` column: nil stands for the network.
+    /// The value in the `organisation_id` column: nil stands for the network.
     pub fn column(self) -> AnyId {
         match self {
             Self::Network => AnyId(Uuid::nil()),
@@ -38,14 +38,14 @@ impl Writer<'_> {
     pub fn show_to(&mut self, thing: Thing, created_at: Instant, audiences: &[Audience]) -> Result<()> {
         let there: Vec<AnyId> = audience::table
             .filter(audience::thing_id.eq(AnyId(thing.id)))
-            .select(audience::audience)
+            .select(audience::organisation_id)
             .load(self.db())?;
         let wanted: Vec<AnyId> = audiences.iter().map(|one| one.column()).collect();
         for gone in there.iter().filter(|one| !wanted.contains(one)) {
             diesel::delete(
                 audience::table
                     .filter(audience::thing_id.eq(AnyId(thing.id)))
-                    .filter(audience::audience.eq(*gone)),
+                    .filter(audience::organisation_id.eq(*gone)),
             )
             .execute(self.db())?;
         }
@@ -71,7 +71,7 @@ impl Writer<'_> {
         diesel::insert_into(audience::table)
             .values((
                 audience::thing_kind.eq(thing.kind),
-                audience::audience.eq(who),
+                audience::organisation_id.eq(who),
                 audience::created_at.eq(created_at),
                 audience::thing_id.eq(AnyId(thing.id)),
             ))

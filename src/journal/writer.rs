@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
 
     /// A new id, of the time.
     pub fn new_id<T: From<Uuid>>(&self) -> T {
-        T::from(self.ids.next(self.now))
+        self.ids.id()
     }
 
     /// Says for which organisation the rest of this write acts: the guard's permit knows.

@@ -84,6 +84,8 @@ macro_rules! codes {
     }) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
         $visibility enum $name {
             $($(#[doc = $about])* $variant,)+
         }
@@ -149,7 +151,8 @@ macro_rules! codes {
                 std::borrow::Cow::Borrowed(stringify!($name))
             }
         }
-        // Hook: the column type (text) is implemented here, by `crate::db::text_column!($name);`.
+
+        $crate::text_column!($name);
     };
 }
 

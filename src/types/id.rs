@@ -31,6 +31,8 @@ macro_rules! id_type {
     ($(#[doc = $doc:literal])* $name:ident) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = crate::db::sql_types::Id)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -48,6 +50,14 @@ macro_rules! id_type {
             /// Whether a client may have made it (version 4 or 7).
             pub fn is_client_made(self) -> bool {
                 is_client_made(self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = &'static str;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text).ok_or("expected an id: a UUID with hyphens")
             }
         }
 
@@ -92,6 +102,8 @@ macro_rules! id_type {
                 std::borrow::Cow::Borrowed(stringify!($name))
             }
         }
+
+        crate::id_column!($name);
     };
 }
 
@@ -107,6 +119,7 @@ id_type!(/** An agenda item's. */ AgendaItemId);
 id_type!(/** A discussion's. */ DiscussionId);
 id_type!(/** A commitment's. */ CommitmentId);
 id_type!(/** A journal entry's. */ EntryId);
+id_type!(/** Any thing's, where the kind is told beside it: audience, journal. */ AnyId);
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,8 @@ use std::marker::PhantomData;
 use crate::http::problem::{Problem, Result};
 
 /// The JSON text of a `T`: written into answers verbatim, read into a `T` only when somebody asks.
+#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = crate::db::sql_types::Jsonb)]
 pub struct Json<T> {
     text: Box<RawValue>,
     meaning: PhantomData<fn() -> T>,
@@ -33,6 +35,11 @@ impl<T> Json<T> {
     /// Takes stored text: checks that it is one JSON value (a broken row must not break an answer), not its shape.
     pub fn from_text(text: String) -> std::result::Result<Self, serde_json::Error> {
         Ok(Self { text: RawValue::from_string(text)?, meaning: PhantomData })
+    }
+
+    /// The same text, read as something else.
+    pub fn cast<U>(self) -> Json<U> {
+        Json { text: self.text, meaning: PhantomData }
     }
 
     /// The JSON text, as it is stored.

@@ -1,12 +1,12 @@
--- Which organisation may see which thing; the all-zero audience stands for the whole network.
+-- Which organisation may see which thing; the all-zero id stands for the whole network.
 create table audience (
     thing_kind text not null,
-    audience uuid not null,
+    organisation_id uuid not null,
     created_at timestamptz not null,
     thing_id uuid not null,
-    primary key (thing_kind, audience, created_at, thing_id)
+    primary key (thing_kind, organisation_id, created_at, thing_id)
 );
-create index audience_by_thing on audience (thing_id, audience);
+create index audience_by_thing on audience (thing_id, organisation_id);
 
 -- The sequencer reads entries in the order of the transactions that wrote them.
 alter table journal_entries alter column xact set default (pg_current_xact_id()::text::bigint);

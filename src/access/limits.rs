@@ -1,0 +1,66 @@
+//! How often one may call: the limits that the settings name, each with its key.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::config::Settings;
+use crate::http::address::rate_key;
+use crate::http::limits::{Decision, Limiter};
+use crate::types::UserId;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The limits of one node; each is `None` when limits are switched off.
+pub struct Limits {
+    on: bool,
+    signed_in: Limiter,
+    stranger: Limiter,
+    rare: Limiter,
+    sign_in_pair: Limiter,
+    sign_in_account: Limiter,
+}
+
+impl Limits {
+    /// The limits that the settings name.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            on: settings.rate_limit,
+            signed_in: Limiter::new("signed-in", settings.rate_signed_in_per_minute, MINUTE),
+            stranger: Limiter::new("stranger", settings.rate_stranger_per_minute, MINUTE),
+            rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
+            sign_in_pair: Limiter::new("sign-in", settings.rate_sign_in_per_minute, MINUTE),
+            sign_in_account: Limiter::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
+        }
+    }
+
+    fn check<K: Hash + ?Sized>(&self, limiter: &Limiter, key: &K) -> Option<Decision> {
+        self.on.then(|| limiter.check(key))
+    }
+
+    /// Someone signed in: per user, wherever they call from.
+    pub fn signed_in(&self, user: UserId) -> Option<Decision> {
+        self.check(&self.signed_in, &user)
+    }
+
+    /// A stranger: per address.
+    pub fn stranger(&self, address: IpAddr) -> Option<Decision> {
+        self.check(&self.stranger, &rate_key(address))
+    }
+
+    /// A stranger's call of which there are few an hour.
+    pub fn rare(&self, address: IpAddr) -> Option<Decision> {
+        self.check(&self.rare, &rate_key(address))
+    }
+
+    /// An attempt to sign in: slows the pair of account and address.
+    pub fn sign_in(&self, account: &str, address: IpAddr) -> Option<Decision> {
+        self.check(&self.sign_in_pair, &(account, rate_key(address)))
+    }
+
+    /// A failed attempt from an address that the account does not know: counted account-wide.
+    pub fn failed_sign_in(&self, account: &str) -> Option<Decision> {
+        self.check(&self.sign_in_account, account)
+    }
+}

@@ -1,0 +1,22 @@
+//! The one table of every operation. The running routes (`server`), the OpenAPI document (`openapi`)
+//! and the access test all read it.
+
+use std::sync::LazyLock;
+
+use crate::http::operation::Operation;
+
+/// Every operation.
+pub fn table() -> Vec<Operation> {
+    [crate::pages::operations()].into_iter().flatten().collect()
+}
+
+/// The OpenAPI document, as committed in `openapi/openapi.json`.
+pub fn openapi_json() -> &'static str {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+        let document = crate::openapi::document(&table());
+        let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+        text.push('\n');
+        text
+    });
+    &DOCUMENT
+}

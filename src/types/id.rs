@@ -5,7 +5,11 @@ use uuid::{Uuid, Variant};
 
 /// Reads a UUID in its hyphenated form; no other form is an id here.
 pub fn parse_uuid(text: &str) -> Option<Uuid> {
-    if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
+    if text.len() == 36 {
+        Uuid::try_parse(text).ok()
+    } else {
+        None
+    }
 }
 
 /// Reads an id from a body: `wrong-type` when it is no string, `invalid-id` when it is no UUID.
@@ -16,7 +20,10 @@ pub fn decode_uuid(value: &Value, at: &mut At<'_>) -> Option<Uuid> {
     };
     let id = parse_uuid(text);
     if id.is_none() {
-        at.report("invalid-id", "must be a UUID, in the form 01890a5d-ac96-774b-bcce-b302099a8057");
+        at.report(
+            "invalid-id",
+            "must be a UUID, in the form 01890a5d-ac96-774b-bcce-b302099a8057",
+        );
     }
     id
 }
@@ -137,7 +144,10 @@ mod tests {
         assert!(VisitId::parse("{01890a5d-ac96-774b-bcce-b302099a8057}").is_none());
         assert!(VisitId::parse("").is_none());
         assert!(!VisitId(Uuid::nil()).is_client_made());
-        assert_eq!(decode::<VisitId>(&Value::String(text.to_owned())).unwrap(), id);
+        assert_eq!(
+            decode::<VisitId>(&Value::String(text.to_owned())).unwrap(),
+            id
+        );
         assert!(decode::<VisitId>(&Value::String("x".to_owned())).is_err());
         assert!(decode::<VisitId>(&Value::Null).is_err());
     }

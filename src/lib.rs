@@ -13,16 +13,22 @@
 pub mod access;
 pub mod app;
 pub mod commands;
+pub mod commitments;
 pub mod config;
 pub mod db;
+pub mod housekeeping;
 pub mod http;
 pub mod journal;
 pub mod logging;
 pub mod metrics;
 pub mod openapi;
+pub mod organisations;
+pub mod pages;
+pub mod reference;
 pub mod routes;
 pub mod server;
 pub mod text;
 pub mod types;
+pub mod visits;
 
 pub use http::problem::{Problem, Result};

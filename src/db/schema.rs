@@ -4,7 +4,7 @@
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     users (id) {
         id -> Id,
         name -> Jsonb,
@@ -16,24 +16,24 @@ diesel::table! {
         network_admin -> Bool,
         epoch -> BigInt,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     sessions (id) {
         id -> Id,
         user_id -> Id,
         refresh_digest -> Binary,
         previous_digest -> Nullable<Binary>,
-        rotated_at -> Timestamp,
-        created_at -> Timestamp,
-        last_used_at -> Timestamp,
-        expires_at -> Timestamp,
-        revoked_at -> Nullable<Timestamp>,
+        rotated_at -> Moment,
+        created_at -> Moment,
+        last_used_at -> Moment,
+        expires_at -> Moment,
+        revoked_at -> Nullable<Moment>,
         address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
     }
@@ -41,32 +41,32 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     revocations (id) {
         id -> Id,
         session_id -> Nullable<Id>,
         user_id -> Nullable<Id>,
         epoch -> Nullable<BigInt>,
-        at -> Timestamp,
+        at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     signing_keys (id) {
         id -> Text,
         state -> Text,
         public_key -> Binary,
         sealed -> Binary,
-        created_at -> Timestamp,
-        retired_at -> Nullable<Timestamp>,
+        created_at -> Moment,
+        retired_at -> Nullable<Moment>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     sealed_secrets (purpose) {
         purpose -> Text,
         sealed -> Binary,
@@ -75,7 +75,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     communities (id) {
         id -> Id,
         name -> Jsonb,
@@ -90,14 +90,14 @@ diesel::table! {
         folded -> Text,
         created_by_organisation_id -> Nullable<Id>,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     organisations (id) {
         id -> Id,
         status -> Text,
@@ -108,25 +108,25 @@ diesel::table! {
         about -> Nullable<Jsonb>,
         sectors -> Jsonb,
         community_ids -> Jsonb,
-        founded_on -> Nullable<Date>,
+        founded_on -> Nullable<Day>,
         website -> Nullable<Text>,
         external_ids -> Jsonb,
         contact -> Jsonb,
         applicant -> Nullable<Jsonb>,
         decision_reason -> Nullable<Jsonb>,
         status_token_digest -> Nullable<Binary>,
-        status_token_expires_at -> Nullable<Timestamp>,
+        status_token_expires_at -> Nullable<Moment>,
         folded_name -> Text,
         folded -> Text,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     organisation_sectors (sector, organisation_id) {
         organisation_id -> Id,
         sector -> Text,
@@ -135,7 +135,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     organisation_communities (community_id, organisation_id) {
         organisation_id -> Id,
         community_id -> Id,
@@ -144,7 +144,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     organisation_external_ids (scheme, value, organisation_id) {
         organisation_id -> Id,
         scheme -> Text,
@@ -155,7 +155,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     external_id_claims (scheme, value) {
         scheme -> Text,
         value -> Text,
@@ -165,7 +165,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     members (id) {
         id -> Id,
         organisation_id -> Id,
@@ -176,19 +176,19 @@ diesel::table! {
         email -> Nullable<Text>,
         phone -> Nullable<Text>,
         is_executive -> Bool,
-        joined_on -> Nullable<Date>,
-        left_on -> Nullable<Date>,
+        joined_on -> Nullable<Day>,
+        left_on -> Nullable<Day>,
         role -> Nullable<Text>,
         folded -> Text,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     invitations (id) {
         id -> Id,
         organisation_id -> Nullable<Id>,
@@ -202,34 +202,34 @@ diesel::table! {
         code_digest -> Binary,
         invited_by -> Nullable<Id>,
         reason -> Nullable<Jsonb>,
-        usable_from -> Timestamp,
-        expires_at -> Timestamp,
-        accepted_at -> Nullable<Timestamp>,
+        usable_from -> Moment,
+        expires_at -> Moment,
+        accepted_at -> Nullable<Moment>,
         accepted_by -> Nullable<Id>,
-        revoked_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Moment>,
         objected_by -> Nullable<Id>,
-        created_at -> Timestamp,
+        created_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     reset_codes (id) {
         id -> Id,
         user_id -> Id,
         organisation_id -> Id,
         digest -> Binary,
         issued_by -> Id,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
-        used_at -> Nullable<Timestamp>,
+        created_at -> Moment,
+        expires_at -> Moment,
+        used_at -> Nullable<Moment>,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visits (id) {
         id -> Id,
         state -> Text,
@@ -237,12 +237,12 @@ diesel::table! {
         title -> Nullable<Jsonb>,
         summary -> Nullable<Jsonb>,
         purposes -> Jsonb,
-        starts_on -> Date,
-        ends_on -> Nullable<Date>,
+        starts_on -> Day,
+        ends_on -> Nullable<Day>,
         start_time -> Nullable<Text>,
         end_time -> Nullable<Text>,
         time_zone -> Text,
-        held_on -> Nullable<Date>,
+        held_on -> Nullable<Day>,
         place -> Nullable<Jsonb>,
         community_ids -> Jsonb,
         returns_visit_id -> Nullable<Id>,
@@ -252,14 +252,14 @@ diesel::table! {
         folded -> Text,
         created_by_organisation_id -> Id,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visit_parties (visit_id, organisation_id) {
         visit_id -> Id,
         organisation_id -> Id,
@@ -277,7 +277,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visit_delegates (id) {
         id -> Id,
         visit_id -> Id,
@@ -295,14 +295,14 @@ diesel::table! {
         attended -> Nullable<Bool>,
         public_name_consent -> Nullable<Jsonb>,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visit_agenda_items (id) {
         id -> Id,
         visit_id -> Id,
@@ -317,14 +317,14 @@ diesel::table! {
         project_ids -> Jsonb,
         minutes -> Nullable<BigInt>,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visit_discussions (id) {
         id -> Id,
         visit_id -> Id,
@@ -332,14 +332,14 @@ diesel::table! {
         summary -> Jsonb,
         raised_by -> Nullable<Id>,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     commitments (id) {
         id -> Id,
         visit_id -> Id,
@@ -348,24 +348,24 @@ diesel::table! {
         wording -> Nullable<Jsonb>,
         description -> Jsonb,
         responsible_organisation_ids -> Jsonb,
-        due_on -> Nullable<Date>,
+        due_on -> Nullable<Day>,
         status -> Text,
         note -> Nullable<Jsonb>,
         version -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Moment,
+        updated_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     journal_entries (id) {
         id -> Id,
         seq -> Nullable<BigInt>,
         xact -> BigInt,
         position -> BigInt,
-        at -> Timestamp,
+        at -> Moment,
         action -> Text,
         thing_kind -> Text,
         thing_id -> Id,
@@ -380,7 +380,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     journal_values (entry_id) {
         entry_id -> Id,
         field_values -> Jsonb,
@@ -389,18 +389,18 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     idempotency_keys (digest) {
         digest -> Binary,
         fingerprint -> Binary,
         answer -> Jsonb,
-        created_at -> Timestamp,
+        created_at -> Moment,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     chosen_ids (id) {
         id -> Id,
         digest -> Binary,
@@ -409,7 +409,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     database_marks (name) {
         name -> Text,
         value -> Text,
@@ -418,11 +418,11 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Date, Id, Jsonb, Timestamp};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     audience (thing_kind, organisation_id, created_at, thing_id) {
         thing_kind -> Text,
         organisation_id -> Id,
-        created_at -> Timestamp,
+        created_at -> Moment,
         thing_id -> Id,
     }
 }

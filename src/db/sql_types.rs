@@ -28,12 +28,12 @@ pub struct Id;
 /// `timestamptz`
 #[derive(SqlType, QueryId, Clone, Copy, Debug, Default)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
-pub struct Timestamp;
+pub struct Moment;
 
 /// `date`
 #[derive(SqlType, QueryId, Clone, Copy, Debug, Default)]
 #[diesel(postgres_type(oid = 1082, array_oid = 1182), sqlite_type(name = "Text"))]
-pub struct Date;
+pub struct Day;
 
 /// `jsonb`
 #[derive(SqlType, QueryId, Clone, Copy, Debug, Default)]
@@ -49,7 +49,7 @@ macro_rules! known_to_both {
         }
     )*};
 }
-known_to_both!(Id, Timestamp, Date, Jsonb);
+known_to_both!(Id, Moment, Day, Jsonb);
 
 /// Makes a Rust type readable and writable through [`MultiBackend`], given that both engines know it.
 #[macro_export]
@@ -155,55 +155,55 @@ macro_rules! text_column {
 // timestamptz: PostgreSQL counts microseconds from 2000-01-01.
 const MICROS_TO_2000: i64 = 946_684_800_000_000;
 
-impl ToSql<Timestamp, Pg> for Instant {
+impl ToSql<Moment, Pg> for Instant {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         out.write_all(&(self.micros() - MICROS_TO_2000).to_be_bytes())?;
         Ok(IsNull::No)
     }
 }
-impl ToSql<Timestamp, Sqlite> for Instant {
+impl ToSql<Moment, Sqlite> for Instant {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.micros());
         Ok(IsNull::No)
     }
 }
-impl FromSql<Timestamp, Pg> for Instant {
+impl FromSql<Moment, Pg> for Instant {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let bytes: [u8; 8] = value.as_bytes().try_into()?;
         Ok(Self::from_micros(i64::from_be_bytes(bytes) + MICROS_TO_2000))
     }
 }
-impl FromSql<Timestamp, Sqlite> for Instant {
+impl FromSql<Moment, Sqlite> for Instant {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(Self::from_micros(value.read_long()))
     }
 }
-through_both_engines!(Instant [], Timestamp);
+through_both_engines!(Instant [], Moment);
 
-impl ToSql<Date, Pg> for CalendarDate {
+impl ToSql<Day, Pg> for CalendarDate {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         out.write_all(&self.days_since_2000().to_be_bytes())?;
         Ok(IsNull::No)
     }
 }
-impl ToSql<Date, Sqlite> for CalendarDate {
+impl ToSql<Day, Sqlite> for CalendarDate {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.to_string());
         Ok(IsNull::No)
     }
 }
-impl FromSql<Date, Pg> for CalendarDate {
+impl FromSql<Day, Pg> for CalendarDate {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let bytes: [u8; 4] = value.as_bytes().try_into()?;
         Self::from_days_since_2000(i32::from_be_bytes(bytes)).ok_or_else(|| "date out of range".into())
     }
 }
-impl FromSql<Date, Sqlite> for CalendarDate {
+impl FromSql<Day, Sqlite> for CalendarDate {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Self::parse(value.read_text()).ok_or_else(|| "malformed date".into())
+        Ok(value.read_text().parse()?)
     }
 }
-through_both_engines!(CalendarDate [], Date);
+through_both_engines!(CalendarDate [], Day);
 
 // jsonb: PostgreSQL's binary form is a version byte and the text.
 impl<T: 'static> ToSql<Jsonb, Pg> for Json<T> {

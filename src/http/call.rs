@@ -9,12 +9,12 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::answer::Answer;
-use super::cursor::Cursor;
+use super::cursor::{self, Cursor};
 use super::decode::{self, Decode, Value};
 use super::etag::Expected;
 use super::idempotency;
 use super::operation::Operation;
-use super::page::{Limit, Page};
+use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
@@ -40,7 +40,7 @@ pub struct Call {
     pub(super) idempotency_key: Option<String>,
     pub(super) status_token: Option<String>,
     pub(super) locale: Locale,
-    pub(super) address: String,
+    pub(super) address: std::net::IpAddr,
     pub(super) user_agent: Option<String>,
 }
 
@@ -166,8 +166,8 @@ impl Call {
     }
 
     /// The client's address, behind trusted proxies too.
-    pub fn address(&self) -> &str {
-        &self.address
+    pub fn address(&self) -> std::net::IpAddr {
+        self.address
     }
 
     /// The client's name for itself, shortened.
@@ -255,10 +255,10 @@ impl Call {
     /// # Errors
     /// `invalid-parameter`, `invalid-cursor`.
     pub fn page_request(&self) -> Result<PageRequest> {
-        let limit = Limit::parse(self.query.one("limit")?)?;
-        let after = match self.query.one("cursor")? {
+        let limit = Limit::parse(self.query.text("limit"))?;
+        let after = match self.query.text("cursor") {
             None => None,
-            Some(text) => Some(Cursor::decode(text, &self.app.keys.cursor(), &self.binding())?),
+            Some(text) => Some(Cursor::decode(text, self.app.keys.cursor(), &self.binding())?),
         };
         Ok(PageRequest { limit, after })
     }
@@ -268,9 +268,8 @@ impl Call {
     /// # Errors
     /// `internal` when it can't be written as JSON.
     pub fn page<T: serde::Serialize>(&self, rows: Vec<T>, limit: Limit, place: impl Fn(&T) -> Cursor) -> Result<Answer> {
-        let (rows, next) = super::page::cut(rows, limit, place);
-        let next_cursor = next.map(|cursor| cursor.encode(&self.app.keys.cursor(), &self.binding()));
-        let link = next_cursor.as_ref().map(|cursor| {
+        let page = page::cut(rows, limit, place).page(self.app.keys.cursor(), &self.binding());
+        let link = page.next_cursor.as_ref().map(|cursor| {
             let mut link = self.path.clone();
             link.push('?');
             for (name, value) in self.query.pairs().filter(|(name, _)| *name != "cursor") {
@@ -278,16 +277,14 @@ impl Call {
             }
             link + "cursor=" + cursor
         });
-        Answer::page(&Page { data: rows, next_cursor }, link)
+        Answer::page(&page, link)
     }
 
     /// What a cursor is bound to: the path, the filters, and on whose behalf the list is read.
     fn binding(&self) -> Vec<u8> {
-        let mut pairs: Vec<_> =
-            self.query.pairs().filter(|(name, _)| !matches!(*name, "cursor" | "limit")).collect();
-        pairs.sort_unstable();
         let acting = self.caller.as_ref().and_then(|caller| caller.acting);
-        format!("{}\n{pairs:?}\n{acting:?}", self.path).into_bytes()
+        let acting = acting.map(|organisation| organisation.to_string()).unwrap_or_default();
+        cursor::binding(&self.path, self.query.pairs().chain([("", acting.as_str())]))
     }
 }
 
@@ -326,7 +323,7 @@ pub struct PageRequest {
 impl PageRequest {
     /// Rows to ask for: one more than the page has, to know whether there is a next.
     pub fn rows(&self) -> i64 {
-        self.limit.get() + 1
+        i64::try_from(self.limit.plus_one()).unwrap_or(201)
     }
 
     /// `(created_at, id)` of the last row seen; of the first page, later than any row.
@@ -358,9 +355,9 @@ impl Versioned<'_> {
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);
-        Ok(match (self.etag)()? {
+        match (self.etag)()? {
             Some(etag) => Err(problem.header(actix_web::http::header::ETAG, etag)),
             None => Err(problem),
-        }?)
+        }
     }
 }

@@ -53,6 +53,19 @@ impl Expected {
         })
     }
 
+    /// This version.
+    pub fn version(version: i64) -> Self {
+        Self::Versions(vec![version])
+    }
+
+    /// The oldest version named; none for `*`.
+    pub fn oldest(&self) -> Option<i64> {
+        match self {
+            Self::Any => None,
+            Self::Versions(versions) => versions.iter().min().copied(),
+        }
+    }
+
     /// Whether a thing of this version is meant.
     pub fn allows(&self, version: i64) -> bool {
         match self {

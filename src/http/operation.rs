@@ -325,7 +325,10 @@ impl Operation {
             name: "limit",
             description: "How many, 1–200; more is taken as 200.",
             repeats: false,
-            schema: super::page::Limit::schema(),
+            schema: utoipa::openapi::ObjectBuilder::new()
+                .schema_type(utoipa::openapi::schema::Type::Integer)
+                .minimum(Some(1))
+                .into(),
         });
         self.parameters.push(Parameter {
             name: "cursor",

@@ -13,13 +13,14 @@ use super::answer::CachePolicy;
 use super::call::{Call, PathValue};
 use super::decode::{self, Value};
 use super::etag::Expected;
+use super::limits::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::operation::{LimitClass, Needs, Operation};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use crate::access::Caller;
 use crate::access::codes::sha256;
 use crate::app::App;
-use crate::logging::RequestLine;
+use crate::logging::{self, RequestLine};
 use crate::metrics::Measure;
 use crate::text::Locale;
 use crate::types::OrganisationId;
@@ -37,7 +38,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 struct Arrival {
     started: std::time::Instant,
     request_id: String,
-    address: address::Client,
+    address: std::net::IpAddr,
     locale: Locale,
     who: Option<Arc<Caller>>,
     limits: Vec<(HeaderName, HeaderValue)>,
@@ -97,7 +98,11 @@ impl Arrival {
         Self {
             started: std::time::Instant::now(),
             request_id: given.map_or_else(|| app.ids.uuid().to_string(), ToOwned::to_owned),
-            address: address::client(request.peer_addr(), headers, &app.settings.trusted_proxies),
+            address: address::client(
+                request.peer_addr().map_or(std::net::IpAddr::from([127, 0, 0, 1]), |peer| peer.ip()),
+                headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()),
+                &app.settings.trusted_proxies,
+            ),
             locale: text(headers, &header::ACCEPT_LANGUAGE)
                 .map_or_else(Locale::default, Locale::from_accept_language),
             who: None,
@@ -144,7 +149,7 @@ async fn run(
         idempotency_key,
         status_token: text(headers, &STATUS_TOKEN).map(ToOwned::to_owned),
         locale: arrival.locale,
-        address: arrival.address.to_string(),
+        address: arrival.address,
         user_agent: text(headers, &header::USER_AGENT).map(|name| name.chars().take(200).collect()),
     });
     let answer = (operation.handler)(call).await?;
@@ -192,15 +197,18 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
     }
     let decision = match &arrival.who {
         Some(caller) => app.limits.signed_in(caller.user),
-        None => app.limits.stranger(&arrival.address, operation.limit == LimitClass::Rare),
+        None if operation.limit == LimitClass::Rare => app.limits.rare(arrival.address),
+        None => app.limits.stranger(arrival.address),
     };
     let Some(decision) = decision else { return Ok(()) };
-    arrival.limits = decision.headers();
-    if decision.limited {
-        return Err(Problem::new(Code::RateLimited)
-            .header(header::RETRY_AFTER, decision.retry_after_seconds().to_string()));
+    for (name, text) in
+        [(RATE_LIMIT_POLICY, decision.policy_header()), (RATE_LIMIT, decision.limit_header())]
+    {
+        if let Ok(value) = HeaderValue::try_from(text) {
+            arrival.limits.push((name, value));
+        }
     }
-    Ok(())
+    decision.problem().map_or(Ok(()), Err)
 }
 
 /// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
@@ -369,14 +377,14 @@ fn finish(
     }
     let duration = arrival.started.elapsed();
     measure.note(response.status(), duration);
-    RequestLine {
+    let who = arrival.who.as_ref().map(|caller| caller.user.to_string());
+    logging::request(&RequestLine {
         method: request.method().as_str(),
         route,
         status: response.status().as_u16(),
         duration,
         request_id: &arrival.request_id,
-        who: arrival.who.as_ref().map(|caller| caller.user.0),
-    }
-    .write();
+        who: who.as_deref().unwrap_or("-"),
+    });
     response
 }

@@ -99,6 +99,19 @@ impl Query {
     }
 }
 
+/// Percent-encodes a value for a query string.
+pub fn encode(value: &str) -> String {
+    use std::fmt::Write as _;
+    value.bytes().fold(String::with_capacity(value.len()), |mut text, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
+            // Writing to a string can't fail.
+            _ => drop(write!(text, "%{byte:02X}")),
+        }
+        text
+    })
+}
+
 /// Reads parameters and gathers what is wrong with them.
 pub struct Reader<'q> {
     query: &'q Query,

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// A moment, as microseconds since 1970-01-01T00:00:00Z; written as RFC 3339 with `Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
-#[diesel(sql_type = crate::db::sql_types::Timestamp)]
+#[diesel(sql_type = crate::db::sql_types::Moment)]
 pub struct Instant(i64);
 
 /// 0001-01-01T00:00:00Z and 9999-12-30T22:00:00Z: what every writer and both engines can hold.

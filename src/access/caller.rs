@@ -167,8 +167,12 @@ impl Caller {
         if self.password_change_required {
             return sight;
         }
-        for membership in self.memberships.iter().filter(|membership| self.rights_of(membership).contains(right)) {
-            sight.organisations.push(Seen { organisation: membership.organisation, active: membership.active });
+        for membership in
+            self.memberships.iter().filter(|membership| self.rights_of(membership).contains(right))
+        {
+            sight
+                .organisations
+                .push(Seen { organisation: membership.organisation, active: membership.active });
             sight.network |= membership.active;
         }
         sight.all_organisations = self.holds_over_all(right);

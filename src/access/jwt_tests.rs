@@ -105,7 +105,10 @@ fn the_claims_are_written_as_the_contract_says() {
     let written = serde_json::to_value(&claims).unwrap();
     let mut members: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
     members.sort_unstable();
-    assert_eq!(members, ["aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "locale", "roles", "sid", "sub"]);
+    assert_eq!(
+        members,
+        ["aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "locale", "roles", "sid", "sub"]
+    );
     assert_eq!(written["roles"], json!({ organisation: "coordinator" }));
     assert_eq!(written["locale"], "ar");
     let admin = Claims { network_role: Some(NetworkRole::NetworkAdmin), ..claims };
@@ -202,7 +205,10 @@ fn every_claim_is_needed_and_must_be_ours() {
     for member in ["iss", "aud", "sub", "exp", "iat", "jti", "client_id", "sid", "roles", "epoch", "locale"] {
         let mut without = good.clone();
         without.as_object_mut().unwrap().remove(member);
-        assert!(network.verify(&network.forge(&network.header(), &without), NOW).is_none(), "without {member}");
+        assert!(
+            network.verify(&network.forge(&network.header(), &without), NOW).is_none(),
+            "without {member}"
+        );
     }
     for (member, value) in [
         ("iss", json!("https://evil.example")),

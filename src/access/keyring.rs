@@ -144,15 +144,23 @@ impl MasterKeys {
     /// Opens what [`seal`](Self::seal) made for the same purpose. 500 (with a cause for the log) when it was
     /// altered, made for something else, or sealed under a key that the file no longer holds.
     pub fn open(&self, purpose: &str, blob: &[u8]) -> Result<SecretBytes> {
-        let parts = split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
+        let parts =
+            split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
         let key = std::iter::once(&self.newest)
             .chain(&self.older)
             .find(|key| key.id.as_bytes() == parts.key_id)
             .ok_or_else(|| {
                 let id = String::from_utf8_lossy(parts.key_id);
-                Problem::internal(format!("the {purpose} is sealed under the master key {id:?}, which the master key file lacks"))
+                Problem::internal(format!(
+                    "the {purpose} is sealed under the master key {id:?}, which the master key file lacks"
+                ))
             })?;
-        let altered = || Problem::internal(format!("the sealed {purpose} was altered, or the master key {:?} is another", key.id));
+        let altered = || {
+            Problem::internal(format!(
+                "the sealed {purpose} was altered, or the master key {:?} is another",
+                key.id
+            ))
+        };
         let nonce = Nonce::try_assume_unique_for_key(parts.nonce).map_err(|_| altered())?;
         let mut content = parts.content.to_vec();
         let length = key
@@ -172,7 +180,13 @@ impl MasterKeys {
                 continue;
             }
             let key = MasterKey::parse(line)
-                .and_then(|key| if keys.iter().any(|other| other.id == key.id) { Err("the key id stands twice") } else { Ok(key) })
+                .and_then(|key| {
+                    if keys.iter().any(|other| other.id == key.id) {
+                        Err("the key id stands twice")
+                    } else {
+                        Ok(key)
+                    }
+                })
                 .map_err(|why| KeyringError::Line { path: path.to_owned(), line: index + 1, why })?;
             keys.push(key);
         }
@@ -216,7 +230,8 @@ impl MasterKey {
         if id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the key id is longer than 64 characters, or not plain ASCII");
         }
-        let secret = STANDARD.decode(secret).map(SecretBytes::new).map_err(|_| "the second word is not base64")?;
+        let secret =
+            STANDARD.decode(secret).map(SecretBytes::new).map_err(|_| "the second word is not base64")?;
         if secret.expose().len() != KEY_BYTES {
             return Err("the key is not 32 bytes long");
         }
@@ -295,7 +310,10 @@ fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
 fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
     let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & 0o777;
     if mode & 0o077 != 0 {
-        log::warn!("the master key file {} can be read by others (mode {mode:o}); make it 0600", path.display());
+        log::warn!(
+            "the master key file {} can be read by others (mode {mode:o}); make it 0600",
+            path.display()
+        );
     }
     Ok(())
 }

@@ -64,7 +64,9 @@ impl Weakness {
             Self::TooShort => format!("a password has at least {MIN_CHARACTERS} characters"),
             Self::TooLong => format!("a password has at most {MAX_CHARACTERS} characters"),
             Self::TooCommon => "this password is one of the commonest and would be guessed".to_owned(),
-            Self::SameAsLogin => "the password must not be the e-mail address or the telephone number".to_owned(),
+            Self::SameAsLogin => {
+                "the password must not be the e-mail address or the telephone number".to_owned()
+            }
         }
     }
 
@@ -112,7 +114,10 @@ fn is_login(folded: &str, login: &str) -> bool {
     let is_number = folded.chars().all(|letter| letter.is_ascii_digit() || " +-()".contains(letter));
     let (number, own) = (digits(folded), digits(&login));
     // +249 9…, 00249 9… and 09… are the same telephone.
-    is_number && !own.is_empty() && number.trim_start_matches('0').len() >= 8 && own.ends_with(number.trim_start_matches('0'))
+    is_number
+        && !own.is_empty()
+        && number.trim_start_matches('0').len() >= 8
+        && own.ends_with(number.trim_start_matches('0'))
 }
 
 /// The same text typed on two keyboards is the same password: NFC, nothing else is touched (no trimming).
@@ -243,7 +248,9 @@ fn perform(engine: &Argon2<'static>, job: Job) {
             let verdict = match engine.verify_password(password.expose().as_bytes(), hash.as_ref()) {
                 Ok(()) => Ok(exists),
                 Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-                Err(error) => Err(Problem::internal(format!("a stored password hash can't be checked: {error}"))),
+                Err(error) => {
+                    Err(Problem::internal(format!("a stored password hash can't be checked: {error}")))
+                }
             };
             let _ = answer.send(verdict);
         }
@@ -322,7 +329,11 @@ mod tests {
             let (queue, _jobs) = bounded(1);
             let hasher = PasswordHasher { queue, cost: CHEAP, dummy: CHEAP.dummy().unwrap().into() };
             let first = hasher.clone();
-            let waiting = tokio::time::timeout(std::time::Duration::ZERO, async move { first.hash("first in line").await });
+            let waiting =
+                tokio::time::timeout(
+                    std::time::Duration::ZERO,
+                    async move { first.hash("first in line").await },
+                );
             let mut waiting = Box::pin(waiting);
             // Polled once, so that it stands in the queue.
             let _ = futures_util::poll!(waiting.as_mut());

@@ -75,7 +75,10 @@ use Right as R;
 
 /// What each role adds to the one before it. The domain's table, row by row.
 const LADDER: [(Role, &[Right]); 4] = [
-    (Role::Viewer, &[R::OrganisationsRead, R::MembersRead, R::ProjectsRead, R::VisitsRead, R::ProgrammesRead]),
+    (
+        Role::Viewer,
+        &[R::OrganisationsRead, R::MembersRead, R::ProjectsRead, R::VisitsRead, R::ProgrammesRead],
+    ),
     (Role::Contributor, &[R::ProjectsWrite, R::VisitsWrite, R::ProgrammesWrite, R::CommunitiesWrite]),
     (
         Role::Coordinator,
@@ -278,7 +281,8 @@ pub fn permissions_document() -> Value {
         .map(|role| (role.as_str(), role.meaning(), role.rights()))
         .chain([(NETWORK_ADMIN, network, Rights::NETWORK_ADMIN)])
         .collect();
-    let holders = |right| roles.iter().filter(|role| role.2.contains(right)).map(|role| role.0).collect::<Vec<_>>();
+    let holders =
+        |right| roles.iter().filter(|role| role.2.contains(right)).map(|role| role.0).collect::<Vec<_>>();
     json!({
         "roles": roles.iter().map(|(code, name, rights)| json!({
             "code": code, "name": both(*name), "permissions": rights,
@@ -322,7 +326,11 @@ mod tests {
                 let right: Right = code.parse().unwrap();
                 seen = seen.with(right);
                 for role in Role::ALL {
-                    assert_eq!(role.rights().contains(right), holders.contains(&role.as_str()), "{role} {code}");
+                    assert_eq!(
+                        role.rights().contains(right),
+                        holders.contains(&role.as_str()),
+                        "{role} {code}"
+                    );
                 }
             }
         }
@@ -364,7 +372,13 @@ mod tests {
         assert_eq!(document["permissions"].as_array().unwrap().len(), Right::ALL.len());
         assert_eq!(document["roles"][0]["name"]["ar"], "مطّلع");
         assert_eq!(document["permissions"][0]["code"], "organisations:read");
-        assert_eq!(document["permissions"][0]["roles"], json!(["viewer", "contributor", "coordinator", "admin"]));
-        assert_eq!(document["roles"][4]["permissions"], json!(["network:organisations", "network:tokens", "network:audit"]));
+        assert_eq!(
+            document["permissions"][0]["roles"],
+            json!(["viewer", "contributor", "coordinator", "admin"])
+        );
+        assert_eq!(
+            document["roles"][4]["permissions"],
+            json!(["network:organisations", "network:tokens", "network:audit"])
+        );
     }
 }

@@ -5,13 +5,13 @@ use uuid::Uuid;
 use super::*;
 
 fn organisation(number: u8) -> OrganisationId {
-    OrganisationId::from_uuid(Uuid::from_bytes([number; 16]))
+    OrganisationId::from(Uuid::from_bytes([number; 16]))
 }
 
 fn caller(memberships: &[(u8, Role, bool)]) -> Caller {
     Caller {
-        user: UserId::from_uuid(Uuid::from_bytes([200; 16])),
-        session: SessionId::from_uuid(Uuid::from_bytes([201; 16])),
+        user: UserId::from(Uuid::from_bytes([200; 16])),
+        session: SessionId::from(Uuid::from_bytes([201; 16])),
         memberships: memberships
             .iter()
             .map(|(number, role, active)| Membership { organisation: organisation(*number), role: *role, active: *active })

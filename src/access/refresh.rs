@@ -53,7 +53,7 @@ fn authenticate(key: &MacKey, text: &str) -> Option<RefreshToken> {
     let (random, rest) = rest.split_first_chunk::<RANDOM>()?;
     let mac: &[u8; MAC] = rest.try_into().ok()?;
     key.verify(&[id, random], mac)
-        .then(|| RefreshToken { session: SessionId::from_uuid(Uuid::from_bytes(*id)), digest: sha256(text) })
+        .then(|| RefreshToken { session: SessionId::from(Uuid::from_bytes(*id)), digest: sha256(text) })
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn made_and_read_again() {
-        let (key, session) = (key(), SessionId::from_uuid(Uuid::now_v7()));
+        let (key, session) = (key(), SessionId::from(Uuid::now_v7()));
         let (text, token) = make(&key, session).unwrap();
         assert!(text.expose().starts_with("awasir_rt_"));
         assert_eq!(parse(&key, text.expose()).unwrap(), token);
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_was_altered_or_made_up_is_refused() {
-        let (key, session) = (key(), SessionId::from_uuid(Uuid::now_v7()));
+        let (key, session) = (key(), SessionId::from(Uuid::now_v7()));
         let (text, _) = make(&key, session).unwrap();
         let text = text.expose();
         let encoded = text.strip_prefix(PREFIX).unwrap();

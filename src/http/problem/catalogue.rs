@@ -1,0 +1,309 @@
+//! Every problem that the API knows: one table, from which come statuses, titles, pages and the document.
+//!
+//! A line per code: its name, its status, then the title and what it means (with what to do about it), each in
+//! English and in Arabic. Latin words inside Arabic stand between U+2068 and U+2069.
+
+use std::fmt;
+use std::str::FromStr;
+
+use actix_web::http::StatusCode;
+
+use crate::text::Locale;
+
+macro_rules! catalogue {
+    ($($code:ident = $name:literal, $status:ident,
+        $title_en:literal, $title_ar:literal,
+        $meaning_en:literal, $meaning_ar:literal;)*) => {
+        /// The name of a kind of problem, for programs.
+        #[derive(Copy, Clone, Eq, PartialEq, Debug, Hash, Ord, PartialOrd)]
+        pub enum Code { $(#[doc = $meaning_en] $code,)* }
+
+        impl Code {
+            /// Every code, in the order in which a call is checked.
+            pub const ALL: &'static [Code] = &[$(Code::$code,)*];
+
+            /// The code as it is answered: `not-found`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$code => $name,)* }
+            }
+
+            /// The status that goes with it.
+            pub fn status(self) -> StatusCode {
+                match self { $(Code::$code => StatusCode::$status,)* }
+            }
+
+            /// A short title.
+            pub fn title(self, locale: Locale) -> &'static str {
+                match self { $(Code::$code => locale.pick($title_ar, $title_en),)* }
+            }
+
+            /// What it means and what to do about it.
+            pub fn meaning(self, locale: Locale) -> &'static str {
+                match self { $(Code::$code => locale.pick($meaning_ar, $meaning_en),)* }
+            }
+        }
+    };
+}
+
+catalogue! {
+    Unauthenticated = "unauthenticated", UNAUTHORIZED,
+        "Sign in first", "سجّل الدخول أولًا",
+        "This call is for those who have signed in, and the request carried no token. Send `Authorization: Bearer` with an access token.",
+        "هذا الطلب متاح لمن سجّل الدخول، ولم يُرسَل معه رمز وصول. أرسِل الترويسة \u{2068}`Authorization: Bearer`\u{2069} متبوعةً برمز الوصول.";
+    InvalidToken = "invalid-token", UNAUTHORIZED,
+        "The token is no longer good", "رمز الوصول غير صالح",
+        "The token is malformed, has expired, was revoked, or no longer matches your roles. Refresh it; if that fails too, sign in again.",
+        "رمز الوصول غير صحيح، أو انتهت صلاحيته، أو أُلغي، أو تغيّرت أدوارك بعد إصداره. جدِّد الرمز، فإن تعذّر ذلك فسجّل الدخول من جديد.";
+    InvalidCredentials = "invalid-credentials", UNAUTHORIZED,
+        "Wrong account or password", "بيانات الدخول غير صحيحة",
+        "No account has this e-mail or phone number together with this password. Check both; an admin of your organisation can give you a reset code.",
+        "لا يوجد حساب بهذا البريد أو رقم الهاتف مع كلمة المرور هذه. راجِع البيانات، ويمكن لمشرف جهتك أن يصدر لك رمز استعادة.";
+    RefreshReused = "refresh-reused", UNAUTHORIZED,
+        "The session was ended", "أُنهيت الجلسة",
+        "This refresh token was already replaced by a newer one, so a copy of it may be in other hands and the session was ended. Sign in again.",
+        "استُبدل رمز التجديد هذا من قبل، وقد تكون نسخة منه وقعت في يد أخرى، ولذلك أُنهيت الجلسة. سجّل الدخول من جديد.";
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED,
+        "This path does not take this method", "الطريقة غير متاحة لهذا المسار",
+        "The path exists but not with this method. The `Allow` header names those that it takes.",
+        "المسار موجود لكنه لا يقبل هذه الطريقة. تجد الطرق المقبولة في الترويسة \u{2068}`Allow`\u{2069}.";
+    NotFound = "not-found", NOT_FOUND,
+        "There is no such thing here", "غير موجود",
+        "Nothing is at this path, or nothing that you may see. Check the path and the id, and on whose behalf you ask.",
+        "لا يوجد شيء في هذا المسار، أو لا يحق لك الاطلاع عليه. راجِع المسار والمعرّف والجهة التي تعمل باسمها.";
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE,
+        "The body is of a type that is not taken", "نوع المحتوى غير مقبول",
+        "Send bodies as `application/json` in UTF-8, uncompressed; a PATCH also as `application/merge-patch+json`.",
+        "أرسِل المحتوى بصيغة \u{2068}`application/json`\u{2069} وبترميز \u{2068}UTF-8\u{2069} ومن غير ضغط، ويُقبل في \u{2068}PATCH\u{2069} أيضًا \u{2068}`application/merge-patch+json`\u{2069}.";
+    BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE,
+        "The body is too large", "المحتوى أكبر من الحد المسموح",
+        "A body may be up to 256 KiB. Shorten the texts or send the parts one after the other.",
+        "الحد الأعلى للمحتوى 256 كيلوبايت. اختصِر النصوص أو أرسِل الأجزاء واحدًا بعد الآخر.";
+    MalformedJson = "malformed-json", BAD_REQUEST,
+        "The body is not JSON", "المحتوى ليس \u{2068}JSON\u{2069} صحيحًا",
+        "The body cannot be read as JSON in UTF-8, or is nested more than 32 deep. `line` and `column` say where reading stopped.",
+        "تعذّرت قراءة المحتوى على أنه \u{2068}JSON\u{2069} بترميز \u{2068}UTF-8\u{2069}، أو تجاوز تداخله 32 مستوى. يبيّن \u{2068}`line`\u{2069} و\u{2068}`column`\u{2069} موضع التوقف.";
+    InvalidParameter = "invalid-parameter", BAD_REQUEST,
+        "A parameter is wrong", "معامل غير صحيح",
+        "A query parameter or header is unknown, repeated or has a value that it does not take. `errors` names each of them.",
+        "أحد معاملات الاستعلام أو الترويسات غير معروف أو مكرَّر أو قيمته غير مقبولة. تجد كلًّا منها في \u{2068}`errors`\u{2069}.";
+    InvalidCursor = "invalid-cursor", BAD_REQUEST,
+        "The cursor does not fit", "مؤشر الصفحة غير صالح",
+        "The cursor was altered or belongs to a list with other filters. Begin again without `cursor`, or follow `next_cursor` with the same filters.",
+        "مؤشر الصفحة معدَّل أو يخص قائمة بمرشّحات أخرى. ابدأ من غير \u{2068}`cursor`\u{2069}، أو تابع \u{2068}`next_cursor`\u{2069} بالمرشّحات نفسها.";
+    Forbidden = "forbidden", FORBIDDEN,
+        "You may not do this", "لا تملك صلاحية هذا الإجراء",
+        "Your role does not have the right that this call needs; `required_permission` names it. An admin of your organisation can change your role.",
+        "دورك لا يشمل الصلاحية التي يتطلبها هذا الإجراء، واسمها في \u{2068}`required_permission`\u{2069}. يمكن لمشرف جهتك تغيير دورك.";
+    PasswordChangeRequired = "password-change-required", FORBIDDEN,
+        "Change your password first", "غيّر كلمة المرور أولًا",
+        "You signed in with a temporary password. Choose one of your own with `POST /v1/me/password`; everything else waits until then.",
+        "سجّلت الدخول بكلمة مرور مؤقتة. اختر كلمة مرور خاصة بك عبر \u{2068}`POST /v1/me/password`\u{2069}، ولن يتاح غير ذلك قبلها.";
+    OrganisationAmbiguous = "organisation-ambiguous", BAD_REQUEST,
+        "Say for which organisation you act", "حدّد الجهة التي تعمل باسمها",
+        "You could do this for more than one of your organisations. Send the id of the one you mean in the header `Awasir-Organisation`.",
+        "يمكنك القيام بهذا باسم أكثر من جهة. أرسِل معرّف الجهة المقصودة في الترويسة \u{2068}`Awasir-Organisation`\u{2069}.";
+    NotAMember = "not-a-member", FORBIDDEN,
+        "You are not of this organisation", "لست من فريق هذه الجهة",
+        "The header `Awasir-Organisation` names an organisation in which you have no role. Leave it out or name one of yours; `GET /v1/me` lists them.",
+        "الترويسة \u{2068}`Awasir-Organisation`\u{2069} تحمل معرّف جهة ليس لك فيها دور. احذفها أو اذكر إحدى جهاتك، وتجدها في \u{2068}`GET /v1/me`\u{2069}.";
+    OrganisationSuspended = "organisation-suspended", FORBIDDEN,
+        "The organisation's membership is suspended", "عضوية الجهة معلّقة",
+        "While its membership is suspended an organisation's people can read and export what is its own, and nothing else. The network's admin can reinstate it.",
+        "ما دامت عضوية الجهة معلّقة فلفريقها الاطلاع على ما يخصها وتصديره لا غير. يمكن لمشرف الشبكة إعادة العضوية.";
+    IdempotencyMismatch = "idempotency-mismatch", UNPROCESSABLE_ENTITY,
+        "This key was used for another request", "استُخدم هذا المفتاح لطلب آخر",
+        "The `Idempotency-Key` was already used with other content. Use a new key for a new request, and the same content when you try again.",
+        "استُخدم \u{2068}`Idempotency-Key`\u{2069} هذا من قبل بمحتوى مختلف. اجعل لكل طلب جديد مفتاحًا جديدًا، وأعد المحاولة بالمحتوى نفسه.";
+    IdempotencyInFlight = "idempotency-in-flight", CONFLICT,
+        "The first request is still under way", "الطلب الأول ما زال قيد التنفيذ",
+        "A request with this `Idempotency-Key` has not been answered yet. Wait a moment and send the same request again.",
+        "لم يكتمل بعد طلب سابق بالمفتاح نفسه \u{2068}`Idempotency-Key`\u{2069}. انتظر قليلًا ثم أعد إرسال الطلب كما هو.";
+    VersionRequired = "version-required", PRECONDITION_REQUIRED,
+        "Say which version you saw", "حدّد النسخة التي اطّلعت عليها",
+        "This change needs the version that you read, so that nobody's work is overwritten. Send the ETag in `If-Match` (or, where the action takes it, `version`).",
+        "يتطلب هذا التغيير ذكر النسخة التي قرأتها حتى لا يضيع عمل غيرك. أرسِل \u{2068}`ETag`\u{2069} في الترويسة \u{2068}`If-Match`\u{2069}، أو \u{2068}`version`\u{2069} حيث يقبله الإجراء.";
+    VersionMismatch = "version-mismatch", PRECONDITION_FAILED,
+        "It has changed since you read it", "طرأ تغيير بعد اطّلاعك",
+        "Somebody changed this after the version that you named. Read it again, look at `changed_fields`, and repeat your change with the new version.",
+        "غيّر شخص آخر هذا السجل بعد النسخة التي ذكرتها. اقرأه من جديد وراجِع \u{2068}`changed_fields`\u{2069} ثم أعد تغييرك على النسخة الجديدة.";
+    ValidationFailed = "validation-failed", UNPROCESSABLE_ENTITY,
+        "Some of what was sent is wrong", "بعض البيانات المرسلة غير صحيحة",
+        "Members of the body are missing, unknown or not as they should be. `errors` names all of them, each with its place, a code and an explanation.",
+        "في المحتوى حقول ناقصة أو غير معروفة أو غير صحيحة. تجدها كلها في \u{2068}`errors`\u{2069}، ولكلٍّ منها موضعه ورمزه وشرحه.";
+    WeekdayMismatch = "weekday-mismatch", UNPROCESSABLE_ENTITY,
+        "The weekday does not go with the date", "اليوم لا يوافق التاريخ",
+        "The date falls on another weekday than the one given. Correct one of them; where day and month look exchanged, the answer offers the other date.",
+        "التاريخ المذكور يوافق يومًا آخر من أيام الأسبوع. صحّح أحدهما، وإن بدا أن اليوم والشهر تبادلا موضعيهما فستجد التاريخ المقترح في الرد.";
+    StateConflict = "state-conflict", CONFLICT,
+        "Not in its present state", "لا يصح هذا في الحالة الراهنة",
+        "What you asked for is not possible in the state that the thing is in. `state` names it and `allowed_actions` says what you can do now.",
+        "الإجراء المطلوب غير ممكن في الحالة الراهنة. تجد الحالة في \u{2068}`state`\u{2069} وما يمكنك فعله الآن في \u{2068}`allowed_actions`\u{2069}.";
+    BothSides = "both-sides", CONFLICT,
+        "One person cannot answer for both sides", "لا يجوز أن يردّ شخص واحد عن الطرفين",
+        "You already answered for the other side of this visit. Somebody else of this organisation has to answer for it.",
+        "سبق أن رددت باسم الطرف الآخر في هذه الزيارة. يلزم أن يردّ عن هذه الجهة شخص آخر من فريقها.";
+    TooEarly = "too-early", CONFLICT,
+        "It is too early for this", "لم يحن وقت هذا الإجراء بعد",
+        "The day from which this can be done has not come. Try again then, or propose another date if the plan has changed.",
+        "لم يحلّ بعد اليوم الذي يصح فيه هذا الإجراء. أعد المحاولة في موعده، أو اقترح موعدًا آخر إن تغيّرت الخطة.";
+    TooLate = "too-late", CONFLICT,
+        "It is too late for this", "فات وقت هذا الإجراء",
+        "The time within which this could be done has passed. `allowed_actions` says what you can still do.",
+        "انقضت المدة التي كان يصح فيها هذا الإجراء. تجد ما يمكنك فعله الآن في \u{2068}`allowed_actions`\u{2069}.";
+    LastAdmin = "last-admin", CONFLICT,
+        "An organisation keeps at least one admin", "لا بد من بقاء مشرف واحد على الأقل",
+        "This person is the last admin of the organisation. Make somebody else an admin first.",
+        "هذا الشخص آخر مشرف للجهة. عيّن مشرفًا آخر أولًا ثم أعد المحاولة.";
+    LeadsActiveProgramme = "leads-active-programme", CONFLICT,
+        "The organisation leads active programmes", "الجهة تقود برامج جارية",
+        "An organisation that leads programmes under way cannot leave. Hand their lead over or complete them first; the answer lists them.",
+        "لا يمكن انسحاب جهة تقود برامج جارية. سلّم قيادتها لجهة أخرى أو أكمِلها أولًا، وتجد قائمتها في الرد.";
+    IdTaken = "id-taken", CONFLICT,
+        "This id is in use", "المعرّف مستخدم من قبل",
+        "The id that you chose belongs to something else already. Make a new random one (UUID version 4 or 7) and send the request again.",
+        "المعرّف الذي اخترته مستخدم لشيء آخر. أنشئ معرّفًا عشوائيًّا جديدًا (\u{2068}UUID\u{2069} بالإصدار 4 أو 7) وأعد إرسال الطلب.";
+    ExternalIdTaken = "external-id-taken", CONFLICT,
+        "Another organisation has this external id", "المعرّف الخارجي مسجّل لجهة أخرى",
+        "An active organisation already carries this id of the same scheme. Check it; if it is rightly yours, ask the network's admin.",
+        "توجد جهة نشطة تحمل هذا المعرّف في النظام نفسه. تحقّق منه، وإن كان لجهتك فراسل مشرف الشبكة.";
+    EmailTaken = "email-taken", CONFLICT,
+        "This e-mail is in use", "البريد الإلكتروني مستخدم من قبل",
+        "Somebody of your organisation already has this e-mail address. Use another or change that person's entry.",
+        "هذا البريد مسجّل لشخص آخر في جهتك. استخدم بريدًا غيره أو عدّل بيانات ذلك الشخص.";
+    PhoneTaken = "phone-taken", CONFLICT,
+        "This phone number is in use", "رقم الهاتف مستخدم من قبل",
+        "Somebody of your organisation already has this phone number. Use another or change that person's entry.",
+        "هذا الرقم مسجّل لشخص آخر في جهتك. استخدم رقمًا غيره أو عدّل بيانات ذلك الشخص.";
+    PossibleDuplicate = "possible-duplicate", CONFLICT,
+        "This may be there already", "قد يكون مسجّلًا من قبل",
+        "Something of the same name is already listed in the same place; `candidates` shows it. Use that one, or send `confirm_new`: true if yours is another.",
+        "يوجد في المكان نفسه سجل بالاسم نفسه، وتجده في \u{2068}`candidates`\u{2069}. استخدمه، أو أرسِل \u{2068}`confirm_new`: true\u{2069} إن كان المقصود غيره.";
+    AlreadyMember = "already-member", CONFLICT,
+        "This person is a member already", "هذا الشخص عضو في الفريق من قبل",
+        "The person already has a role in this organisation. Change the role of the existing member instead.",
+        "لهذا الشخص دور في هذه الجهة من قبل. غيّر دور العضو الموجود بدلًا من إضافته.";
+    CommitmentTaken = "commitment-taken", CONFLICT,
+        "The commitment is being fulfilled already", "الالتزام قيد الوفاء به من قبل",
+        "Something else already arises from this commitment. Open that one, or create yours without `arises_from_commitment_id`.",
+        "نشأ عن هذا الالتزام شيء آخر من قبل. افتح ذلك السجل، أو أنشئ سجلك من غير \u{2068}`arises_from_commitment_id`\u{2069}.";
+    InUse = "in-use", CONFLICT,
+        "Something else still refers to it", "ما زال مستخدمًا في سجل آخر",
+        "Other entries refer to this one, so it cannot be removed. Change those first.",
+        "تشير إليه سجلات أخرى فلا يمكن حذفه. عدّل تلك السجلات أولًا.";
+    LimitReached = "limit-reached", CONFLICT,
+        "There can be no more of these", "بلغ العدد حدّه الأعلى",
+        "The highest number of these is reached. Remove one that is no longer needed, then try again.",
+        "بلغ العدد المسموح به حدّه الأعلى. احذف ما لم تعد تحتاج إليه ثم أعد المحاولة.";
+    InvitationInvalid = "invitation-invalid", NOT_FOUND,
+        "The invitation is not good", "الدعوة غير صالحة",
+        "The invitation does not exist, was used or withdrawn, or is older than 7 days. Ask the one who invited you for a new one.",
+        "الدعوة غير موجودة، أو استُخدمت، أو سُحبت، أو مضى عليها أكثر من 7 أيام. اطلب دعوة جديدة ممّن دعاك.";
+    ResetCodeInvalid = "reset-code-invalid", NOT_FOUND,
+        "The reset code is not good", "رمز الاستعادة غير صالح",
+        "The reset code does not exist, was used, or is older than 24 hours. Ask an admin of your organisation for a new one.",
+        "رمز الاستعادة غير موجود، أو استُخدم، أو مضت عليه 24 ساعة. اطلب رمزًا جديدًا من مشرف جهتك.";
+    RateLimited = "rate-limited", TOO_MANY_REQUESTS,
+        "Too many requests", "طلبات كثيرة في وقت قصير",
+        "You have sent more requests than are taken in this time. Wait as many seconds as `Retry-After` says.",
+        "تجاوزت عدد الطلبات المسموح به في هذه المدة. انتظر عدد الثواني المذكور في الترويسة \u{2068}`Retry-After`\u{2069}.";
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE,
+        "Not at the moment", "الخدمة غير متاحة الآن",
+        "The server cannot answer now; nothing was changed. Try the same request again after the seconds that `Retry-After` says.",
+        "لا يستطيع الخادم الرد الآن ولم يتغيّر شيء. أعد الطلب نفسه بعد عدد الثواني المذكور في الترويسة \u{2068}`Retry-After`\u{2069}.";
+    Internal = "internal", INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side", "حدث خطأ من جهتنا",
+        "The server met something that it did not expect. Give `request_id` to those who run the server; they find the cause in its log.",
+        "صادف الخادم أمرًا غير متوقع. أبلِغ القائمين على الخادم بقيمة \u{2068}`request_id`\u{2069} ليجدوا السبب في سجلاته.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Code {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Code::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// The codes that stand in `errors[]`: the code, then what it means in Arabic and in English.
+pub const FIELD_CODES: &[(&str, &str, &str)] = &[
+    ("required", "الحقل مطلوب", "it has to be given"),
+    (
+        "wrong-type",
+        "نوع القيمة غير صحيح",
+        "the value is of another type",
+    ),
+    (
+        "unknown-field",
+        "حقل غير معروف",
+        "there is no member of this name",
+    ),
+    ("duplicate-field", "الحقل مكرَّر", "the member is given twice"),
+    (
+        "read-only",
+        "الحقل للقراءة فقط",
+        "it cannot be changed this way",
+    ),
+    (
+        "unknown-value",
+        "القيمة ليست من القيم المقبولة",
+        "the value is none of those taken",
+    ),
+    (
+        "invalid-format",
+        "صيغة القيمة غير صحيحة",
+        "the value is not written as it should be",
+    ),
+    (
+        "too-short",
+        "النص قصير أو فارغ",
+        "the text is too short or empty",
+    ),
+    ("too-long", "النص أطول من الحد", "the text is too long"),
+    (
+        "too-few",
+        "العناصر أقل من المطلوب",
+        "there are too few items",
+    ),
+    (
+        "too-many",
+        "العناصر أكثر من المسموح",
+        "there are too many items",
+    ),
+    ("too-small", "الرقم أصغر من الحد", "the number is too small"),
+    ("too-large", "الرقم أكبر من الحد", "the number is too large"),
+    (
+        "forbidden-character",
+        "النص يحوي رمزًا غير مسموح",
+        "the text has a character that is not taken",
+    ),
+    (
+        "duplicate-value",
+        "القيمة مكرَّرة",
+        "the value is given twice",
+    ),
+    (
+        "unknown-reference",
+        "لا يوجد ما تشير إليه القيمة",
+        "what it refers to does not exist",
+    ),
+    (
+        "weekday-mismatch",
+        "اليوم لا يوافق التاريخ",
+        "the weekday does not go with the date",
+    ),
+    (
+        "too-common",
+        "كلمة المرور شائعة",
+        "the password is one of the commonest",
+    ),
+];

@@ -1,0 +1,8 @@
+//! The reference lists: sectors, places, topics, currencies and labels, embedded in the binary.
+//!
+//! [`tables`] is what the code looks things up in, [`data`] what clients are answered.
+
+pub mod data;
+pub mod tables;
+
+pub use data::{List, document};

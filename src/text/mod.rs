@@ -1,0 +1,12 @@
+//! Words for people: languages, texts in several of them, folding for search, labels.
+
+pub mod fold;
+pub mod labels;
+pub mod locale;
+pub mod localized;
+pub mod tag;
+
+pub use fold::{fold, fold_words, folded};
+pub use locale::Locale;
+pub use localized::{Localized, LocalizedText, Name};
+pub use tag::LanguageTag;

@@ -1,0 +1,141 @@
+//! Ids: a type for each thing, so that one thing's id is never taken for another's.
+
+use crate::http::decode::{At, Value};
+use uuid::{Uuid, Variant};
+
+/// Reads a UUID in its hyphenated form; no other form is an id here.
+pub fn parse_uuid(text: &str) -> Option<Uuid> {
+    if text.len() == 36 {
+        Uuid::try_parse(text).ok()
+    } else {
+        None
+    }
+}
+
+/// Reads an id from a body: `wrong-type` when it is no string, `invalid-id` when it is no UUID.
+pub fn decode_uuid(value: &Value, at: &mut At<'_>) -> Option<Uuid> {
+    let Value::String(text) = value else {
+        at.report("wrong-type", "must be a UUID in a string");
+        return None;
+    };
+    let id = parse_uuid(text);
+    if id.is_none() {
+        at.report(
+            "invalid-id",
+            "must be a UUID, in the form 01890a5d-ac96-774b-bcce-b302099a8057",
+        );
+    }
+    id
+}
+
+/// Whether a client may have made this id: version 4 or 7 of the ordinary variant.
+pub fn is_client_made(id: Uuid) -> bool {
+    id.get_variant() == Variant::RFC4122 && matches!(id.get_version_num(), 4 | 7)
+}
+
+/// Declares the id of a thing: a UUID of its own type.
+macro_rules! id_type {
+    ($(#[doc = $doc:literal])* $name:ident) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The UUID itself.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+
+            /// Reads the hyphenated form; none when it is no UUID.
+            pub fn parse(text: &str) -> Option<Self> {
+                parse_uuid(text).map(Self)
+            }
+
+            /// Whether a client may have made it (version 4 or 7).
+            pub fn is_client_made(self) -> bool {
+                is_client_made(self.0)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, out)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(out, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl crate::http::decode::Decode for $name {
+            fn decode(value: &Value, at: &mut At<'_>) -> Option<Self> {
+                decode_uuid(value, at).map(Self)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                <Uuid as utoipa::PartialSchema>::schema()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed(stringify!($name))
+            }
+        }
+    };
+}
+
+id_type!(/** An organisation's. */ OrganisationId);
+id_type!(/** A user's: someone who signs in. */ UserId);
+id_type!(/** A member's: a person of an organisation. */ MemberId);
+id_type!(/** A signed-in session's. */ SessionId);
+id_type!(/** An invitation's. */ InvitationId);
+id_type!(/** A community's. */ CommunityId);
+id_type!(/** A visit's. */ VisitId);
+id_type!(/** A delegate's. */ DelegateId);
+id_type!(/** An agenda item's. */ AgendaItemId);
+id_type!(/** A discussion's. */ DiscussionId);
+id_type!(/** A commitment's. */ CommitmentId);
+id_type!(/** A journal entry's. */ EntryId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::decode::decode;
+
+    #[test]
+    fn only_the_hyphenated_form_is_an_id() {
+        let text = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let id = VisitId::parse(text).unwrap();
+        assert_eq!(id.to_string(), text);
+        assert!(id.is_client_made());
+        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));
+        assert!(VisitId::parse("01890a5dac96774bbcceb302099a8057").is_none());
+        assert!(VisitId::parse("{01890a5d-ac96-774b-bcce-b302099a8057}").is_none());
+        assert!(VisitId::parse("").is_none());
+        assert!(!VisitId(Uuid::nil()).is_client_made());
+        assert_eq!(
+            decode::<VisitId>(&Value::String(text.to_owned())).unwrap(),
+            id
+        );
+        assert!(decode::<VisitId>(&Value::String("x".to_owned())).is_err());
+        assert!(decode::<VisitId>(&Value::Null).is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! The values that every resource is made of: ids, instants, dates, places, ways of contact, codes.
+//!
+//! A value that exists is valid: each is made by decoding a body, by parsing, or from the database that holds
+//! what was decoded before.
+
+pub mod clock;
+pub mod codes;
+pub mod contact;
+pub mod date;
+pub mod id;
+pub mod instant;
+pub mod json;
+pub mod place;
+pub mod sectors;
+
+pub use clock::{Clock, IdMaker};
+pub use contact::{Email, Phone};
+pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};
+pub use id::{
+    AgendaItemId, CommitmentId, CommunityId, DelegateId, DiscussionId, EntryId, InvitationId,
+    MemberId, OrganisationId, SessionId, UserId, VisitId,
+};
+pub use instant::Instant;
+pub use json::Json;
+pub use place::Place;
+pub use sectors::Sector;

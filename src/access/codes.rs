@@ -28,7 +28,10 @@ const STATUS: &str = "awasir_st_";
 /// SHA-256 of a text or of bytes.
 pub fn sha256(content: impl AsRef<[u8]>) -> Digest {
     let mut sum = [0; 32];
-    for (to, from) in sum.iter_mut().zip(digest(&SHA256, content.as_ref()).as_ref()) {
+    for (to, from) in sum
+        .iter_mut()
+        .zip(digest(&SHA256, content.as_ref()).as_ref())
+    {
         *to = *from;
     }
     sum
@@ -65,7 +68,9 @@ pub fn read_out_digest(typed: &str) -> Option<Digest> {
     let mut code = String::with_capacity(CODE_LENGTH);
     for letter in typed.chars().filter(|letter| !is_filling(*letter)) {
         let letter = western_digit(letter).to_ascii_uppercase();
-        if code.len() == CODE_LENGTH || !u8::try_from(letter).is_ok_and(|byte| READABLE.contains(&byte)) {
+        if code.len() == CODE_LENGTH
+            || !u8::try_from(letter).is_ok_and(|byte| READABLE.contains(&byte))
+        {
             return None;
         }
         code.push(letter);
@@ -79,23 +84,31 @@ pub fn temporary_password() -> Result<SecretText> {
 }
 
 fn token(prefix: &str) -> Result<SecretText> {
-    Ok(SecretText::new(prefix.to_owned() + &random::text(BASE62, TOKEN_LENGTH)?))
+    Ok(SecretText::new(
+        prefix.to_owned() + &random::text(BASE62, TOKEN_LENGTH)?,
+    ))
 }
 
 fn token_digest(prefix: &str, text: &str) -> Option<Digest> {
     let text = text.trim();
     let random = text.strip_prefix(prefix)?;
-    (random.len() == TOKEN_LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| sha256(text))
+    (random.len() == TOKEN_LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then(|| sha256(text))
 }
 
 fn grouped(groups: usize) -> Result<SecretText> {
-    let groups = (0..groups).map(|_| random::text(READABLE, 4)).collect::<Result<Vec<_>>>()?;
+    let groups = (0..groups)
+        .map(|_| random::text(READABLE, 4))
+        .collect::<Result<Vec<_>>>()?;
     Ok(SecretText::new(groups.join("-")))
 }
 
 fn is_filling(letter: char) -> bool {
     letter.is_whitespace()
-        || matches!(letter, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{640}')
+        || matches!(
+            letter,
+            '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{640}'
+        )
         || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{61C}')
 }
 
@@ -120,7 +133,13 @@ mod tests {
         assert_eq!(invitation_digest(&format!(" {text}\n")), Some(sha256(text)));
         assert_ne!(text, invitation_token().unwrap().expose());
         assert_eq!(status_digest(text), None, "another kind");
-        for bad in ["", "awasir_it_", "awasir_it_short", &format!("{text}x"), &text.replacen("awasir_it_", "awasir_it_é", 1)] {
+        for bad in [
+            "",
+            "awasir_it_",
+            "awasir_it_short",
+            &format!("{text}x"),
+            &text.replacen("awasir_it_", "awasir_it_é", 1),
+        ] {
             assert_eq!(invitation_digest(bad), None, "{bad}");
         }
         assert!(status_digest(status_token().unwrap().expose()).is_some());
@@ -130,10 +149,24 @@ mod tests {
     fn a_code_is_understood_however_it_is_typed() {
         let plain = read_out_digest("K7QM-3XPA-9TRD").unwrap();
         assert_eq!(plain, sha256("K7QM3XPA9TRD"));
-        for typed in ["k7qm3xpa9trd", " K7QM 3XPA 9TRD ", "k٧qm–٣xpa–٩trd", "\u{2066}K۷QM-۳XPA-۹TRD\u{2069}", "K7QM—3XPA_9TRD\n"] {
+        for typed in [
+            "k7qm3xpa9trd",
+            " K7QM 3XPA 9TRD ",
+            "k٧qm–٣xpa–٩trd",
+            "\u{2066}K۷QM-۳XPA-۹TRD\u{2069}",
+            "K7QM—3XPA_9TRD\n",
+        ] {
             assert_eq!(read_out_digest(typed), Some(plain), "{typed}");
         }
-        for bad in ["", "K7QM-3XPA-9TR", "K7QM-3XPA-9TRDD", "K7QM-3XPA-9TR0", "K7QM-3XPA-9TRI", "كلمة-سر-طويلة", "K7QM/3XPA/9TRD"] {
+        for bad in [
+            "",
+            "K7QM-3XPA-9TR",
+            "K7QM-3XPA-9TRDD",
+            "K7QM-3XPA-9TR0",
+            "K7QM-3XPA-9TRI",
+            "كلمة-سر-طويلة",
+            "K7QM/3XPA/9TRD",
+        ] {
             assert_eq!(read_out_digest(bad), None, "{bad}");
         }
     }
@@ -151,7 +184,13 @@ mod tests {
 
     #[test]
     fn the_digest_is_sha_256() {
-        let hex: String = sha256("abc").iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let hex: String = sha256("abc")
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(
+            hex,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

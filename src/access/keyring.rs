@@ -14,7 +14,6 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -39,7 +38,9 @@ pub enum KeyringError {
         cause: io::Error,
     },
     /// A line of the file isn't a key. The line's number is told, never its text.
-    #[error("the master key file {path}, line {line}: expected `<key id> <base64 of 32 bytes>`, {why}")]
+    #[error(
+        "the master key file {path}, line {line}: expected `<key id> <base64 of 32 bytes>`, {why}"
+    )]
     Line {
         /// The file.
         path: PathBuf,
@@ -75,11 +76,16 @@ pub struct MasterKeys {
 impl MasterKeys {
     /// Reads the file. Says so in the log when others than its owner may read it.
     pub fn load(path: &Path) -> std::result::Result<Self, KeyringError> {
-        let failed = |cause| KeyringError::File { path: path.to_owned(), cause };
+        let failed = |cause| KeyringError::File {
+            path: path.to_owned(),
+            cause,
+        };
         let file = File::open(path).map_err(failed)?;
         warn_when_open_to_others(path, &file).map_err(failed)?;
         let mut text = String::new();
-        file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
+        file.take(MAX_FILE_BYTES)
+            .read_to_string(&mut text)
+            .map_err(failed)?;
         let keys = Self::parse(path, &text);
         drop(SecretBytes::new(text));
         keys
@@ -87,7 +93,10 @@ impl MasterKeys {
 
     /// Makes a new file (0600) with one new key. Fails when the file is there already.
     pub fn create(path: &Path) -> std::result::Result<Self, KeyringError> {
-        let keys = Self { newest: MasterKey::generate()?, older: Vec::new() };
+        let keys = Self {
+            newest: MasterKey::generate()?,
+            older: Vec::new(),
+        };
         keys.write_new(path)?;
         Ok(keys)
     }
@@ -96,12 +105,18 @@ impl MasterKeys {
     pub fn with_new_key(&self) -> std::result::Result<Self, KeyringError> {
         let mut older = vec![self.newest.clone()];
         older.extend(self.older.iter().cloned());
-        Ok(Self { newest: MasterKey::generate()?, older })
+        Ok(Self {
+            newest: MasterKey::generate()?,
+            older,
+        })
     }
 
     /// Writes the keys over `path` so that a crash leaves either the old file or the new one, never half of one.
     pub fn replace(&self, path: &Path) -> std::result::Result<(), KeyringError> {
-        let failed = |cause| KeyringError::File { path: path.to_owned(), cause };
+        let failed = |cause| KeyringError::File {
+            path: path.to_owned(),
+            cause,
+        };
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}.new", self.newest.id));
         let beside = PathBuf::from(beside);
@@ -138,7 +153,8 @@ impl MasterKeys {
     /// Opens what [`seal`](Self::seal) made for the same purpose. 500 (with a cause for the log) when it was
     /// altered, made for something else, or sealed under a key that the file no longer holds.
     pub fn open(&self, purpose: &str, blob: &[u8]) -> Result<SecretBytes> {
-        let parts = split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
+        let parts = split(blob)
+            .ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
         let key = std::iter::once(&self.newest)
             .chain(&self.older)
             .find(|key| key.id.as_bytes() == parts.key_id)
@@ -146,7 +162,12 @@ impl MasterKeys {
                 let id = String::from_utf8_lossy(parts.key_id);
                 Problem::internal(format!("the {purpose} is sealed under the master key {id:?}, which the master key file lacks"))
             })?;
-        let altered = || Problem::internal(format!("the sealed {purpose} was altered, or the master key {:?} is another", key.id));
+        let altered = || {
+            Problem::internal(format!(
+                "the sealed {purpose} was altered, or the master key {:?} is another",
+                key.id
+            ))
+        };
         let nonce = Nonce::try_assume_unique_for_key(parts.nonce).map_err(|_| altered())?;
         let mut content = parts.content.to_vec();
         let length = key
@@ -166,19 +187,38 @@ impl MasterKeys {
                 continue;
             }
             let key = MasterKey::parse(line)
-                .and_then(|key| if keys.iter().any(|other| other.id == key.id) { Err("the key id stands twice") } else { Ok(key) })
-                .map_err(|why| KeyringError::Line { path: path.to_owned(), line: index + 1, why })?;
+                .and_then(|key| {
+                    if keys.iter().any(|other| other.id == key.id) {
+                        Err("the key id stands twice")
+                    } else {
+                        Ok(key)
+                    }
+                })
+                .map_err(|why| KeyringError::Line {
+                    path: path.to_owned(),
+                    line: index + 1,
+                    why,
+                })?;
             keys.push(key);
         }
         let mut keys = keys.into_iter();
-        let newest = keys.next().ok_or_else(|| KeyringError::Empty { path: path.to_owned() })?;
-        Ok(Self { newest, older: keys.collect() })
+        let newest = keys.next().ok_or_else(|| KeyringError::Empty {
+            path: path.to_owned(),
+        })?;
+        Ok(Self {
+            newest,
+            older: keys.collect(),
+        })
     }
 
     fn write_new(&self, path: &Path) -> std::result::Result<(), KeyringError> {
         let mut text = String::new();
         for key in std::iter::once(&self.newest).chain(&self.older) {
-            text.push_str(&format!("{} {}\n", key.id, STANDARD.encode(key.secret.expose())));
+            text.push_str(&format!(
+                "{} {}\n",
+                key.id,
+                STANDARD.encode(key.secret.expose())
+            ));
         }
         let text = SecretBytes::new(text);
         let write = || -> io::Result<()> {
@@ -191,7 +231,10 @@ impl MasterKeys {
             file.sync_all()?;
             sync_folder(path)
         };
-        write().map_err(|cause| KeyringError::File { path: path.to_owned(), cause })
+        write().map_err(|cause| KeyringError::File {
+            path: path.to_owned(),
+            cause,
+        })
     }
 }
 
@@ -199,7 +242,10 @@ impl MasterKey {
     fn generate() -> std::result::Result<Self, KeyringError> {
         let id = random::text(b"0123456789abcdef", 12).map_err(|_| KeyringError::Random)?;
         let secret = random::bytes::<KEY_BYTES>().map_err(|_| KeyringError::Random)?;
-        Ok(Self { id, secret: SecretBytes::new(secret) })
+        Ok(Self {
+            id,
+            secret: SecretBytes::new(secret),
+        })
     }
 
     fn parse(line: &str) -> std::result::Result<Self, &'static str> {
@@ -210,60 +256,22 @@ impl MasterKey {
         if id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the key id is longer than 64 characters, or not plain ASCII");
         }
-        let secret = STANDARD.decode(secret).map(SecretBytes::new).map_err(|_| "the second word is not base64")?;
+        let secret = STANDARD
+            .decode(secret)
+            .map(SecretBytes::new)
+            .map_err(|_| "the second word is not base64")?;
         if secret.expose().len() != KEY_BYTES {
             return Err("the key is not 32 bytes long");
         }
-        Ok(Self { id: id.to_owned(), secret })
+        Ok(Self {
+            id: id.to_owned(),
+            secret,
+        })
     }
 
     fn cipher(&self) -> Result<RandomizedNonceKey> {
         RandomizedNonceKey::new(&AES_256_GCM, self.secret.expose())
             .map_err(|_| Problem::internal(format!("the master key {:?} can't be used", self.id)))
-    }
-}
-
-/// A key of 32 random bytes for HMAC-SHA256: what authenticates cursors and refresh tokens.
-#[derive(Clone)]
-pub struct MacKey(hmac::Key);
-
-impl MacKey {
-    /// 32 new random bytes, to be sealed and kept; make the key of them with [`MacKey::new`].
-    pub fn generate() -> Result<SecretBytes> {
-        Ok(SecretBytes::new(random::bytes::<KEY_BYTES>()?))
-    }
-
-    /// The key of the bytes that were kept. 500 when they aren't 32.
-    pub fn new(bytes: &SecretBytes) -> Result<Self> {
-        if bytes.expose().len() != KEY_BYTES {
-            return Err(Problem::internal("a MAC key is not 32 bytes long"));
-        }
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, bytes.expose())))
-    }
-
-    /// The first `N` (at most 32) bytes of the MAC of `parts`, each set apart from the next by its length.
-    pub fn sign<const N: usize>(&self, parts: &[&[u8]]) -> [u8; N] {
-        let mut context = hmac::Context::with_key(&self.0);
-        for part in parts {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let mut tag = [0_u8; N];
-        for (to, from) in tag.iter_mut().zip(context.sign().as_ref()) {
-            *to = *from;
-        }
-        tag
-    }
-
-    /// Whether `tag` is the MAC of `parts`, in a time that doesn't tell where they differ.
-    pub fn verify<const N: usize>(&self, parts: &[&[u8]], tag: &[u8; N]) -> bool {
-        aws_lc_rs::constant_time::verify_slices_are_equal(&self.sign::<N>(parts), tag).is_ok()
-    }
-}
-
-impl std::fmt::Debug for MacKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("MacKey")
     }
 }
 
@@ -275,10 +283,17 @@ struct Parts<'a> {
 }
 
 fn split(blob: &[u8]) -> Option<Parts<'_>> {
-    let [FORM, id_length, ..] = blob else { return None };
+    let [FORM, id_length, ..] = blob else {
+        return None;
+    };
     let (head, rest) = blob.split_at_checked(2 + usize::from(*id_length))?;
     let (nonce, content) = rest.split_at_checked(NONCE_LEN)?;
-    Some(Parts { head, key_id: head.get(2..)?, nonce, content })
+    Some(Parts {
+        head,
+        key_id: head.get(2..)?,
+        nonce,
+        content,
+    })
 }
 
 fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
@@ -289,7 +304,10 @@ fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
 fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
     let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & 0o777;
     if mode & 0o077 != 0 {
-        log::warn!("the master key file {} can be read by others (mode {mode:o}); make it 0600", path.display());
+        log::warn!(
+            "the master key file {} can be read by others (mode {mode:o}); make it 0600",
+            path.display()
+        );
     }
     Ok(())
 }
@@ -301,7 +319,10 @@ fn warn_when_open_to_others(_: &Path, _: &File) -> io::Result<()> {
 
 /// Makes a new name in a folder last through a power cut.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]
@@ -310,86 +331,4 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder() -> tempfile::TempDir {
-        tempfile::tempdir().unwrap()
-    }
-
-    #[test]
-    fn a_new_file_is_private_never_overwritten_and_read_again() {
-        let folder = folder();
-        let path = folder.path().join("awasir.key");
-        let made = MasterKeys::create(&path).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        assert!(matches!(MasterKeys::create(&path), Err(KeyringError::File { .. })));
-        let read = MasterKeys::load(&path).unwrap();
-        let blob = made.seal("signing-key", b"seed").unwrap();
-        assert_eq!(read.open("signing-key", &blob).unwrap().expose(), b"seed");
-        assert!(!format!("{read:?}").contains(&STANDARD.encode(read.newest.secret.expose())));
-    }
-
-    #[test]
-    fn a_blob_opens_only_unaltered_and_for_its_own_purpose() {
-        let folder = folder();
-        let keys = MasterKeys::create(&folder.path().join("a")).unwrap();
-        let other = MasterKeys::create(&folder.path().join("b")).unwrap();
-        let blob = keys.seal("cursor-key", &[7; 32]).unwrap();
-        assert_ne!(blob, keys.seal("cursor-key", &[7; 32]).unwrap(), "a nonce of its own each time");
-        assert!(keys.open("signing-key", &blob).is_err());
-        assert!(other.open("cursor-key", &blob).is_err());
-        for index in 0..blob.len() {
-            let mut altered = blob.clone();
-            altered[index] ^= 1;
-            assert!(keys.open("cursor-key", &altered).is_err(), "byte {index}");
-            assert!(keys.open("cursor-key", &blob[..index]).is_err(), "cut at {index}");
-        }
-    }
-
-    #[test]
-    fn a_new_master_key_seals_and_the_old_still_opens() {
-        let folder = folder();
-        let path = folder.path().join("awasir.key");
-        let old = MasterKeys::create(&path).unwrap();
-        let blob = old.seal("signing-key", b"seed").unwrap();
-        old.with_new_key().unwrap().replace(&path).unwrap();
-        let new = MasterKeys::load(&path).unwrap();
-        assert_ne!(old.newest_id(), new.newest_id());
-        assert!(old.is_current(&blob) && !new.is_current(&blob));
-        assert_eq!(new.open("signing-key", &blob).unwrap().expose(), b"seed");
-        assert!(old.open("signing-key", &new.seal("signing-key", b"seed").unwrap()).is_err());
-    }
-
-    #[test]
-    fn a_bad_line_is_named_by_its_number_and_not_shown() {
-        let good = format!("# keys\n\nnew {}\n", STANDARD.encode([1; 32]));
-        let path = Path::new("k");
-        assert_eq!(MasterKeys::parse(path, &good).unwrap().newest_id(), "new");
-        for (bad, line) in [("one", 4), ("a b c", 4), ("a c2hvcnQ=", 4), ("a ***", 4), ("new AAAA", 4)] {
-            match MasterKeys::parse(path, &format!("{good}{bad}\n")) {
-                Err(error @ KeyringError::Line { line: found, .. }) => {
-                    assert_eq!(found, line);
-                    assert!(!error.to_string().contains("AAAA") && !error.to_string().contains("c2hv"));
-                }
-                other => panic!("{bad}: {other:?}"),
-            }
-        }
-        assert!(MasterKeys::parse(path, &format!("{good}{}", good)).is_err(), "the same id twice");
-        assert!(matches!(MasterKeys::parse(path, "\n# none\n"), Err(KeyringError::Empty { .. })));
-    }
-
-    #[test]
-    fn a_mac_knows_its_parts_apart() {
-        let key = MacKey::new(&MacKey::generate().unwrap()).unwrap();
-        let tag: [u8; 16] = key.sign(&[b"ab", b"c"]);
-        assert!(key.verify(&[b"ab", b"c"], &tag));
-        assert!(!key.verify(&[b"a", b"bc"], &tag));
-        assert!(!MacKey::new(&MacKey::generate().unwrap()).unwrap().verify(&[b"ab", b"c"], &tag));
-        assert!(MacKey::new(&SecretBytes::new(*b"short")).is_err());
-    }
-}
+mod tests;

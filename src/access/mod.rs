@@ -8,13 +8,14 @@
 //! | [`revocations`] | what ended before its token did |
 //! | [`refresh`], [`codes`] | the other tokens and codes that are handed to people |
 //! | [`passwords`] | what is accepted as one, and argon2id on threads of its own |
-//! | [`keyring`] | the master key file and what it seals |
+//! | [`keyring`], [`mac`] | the master key file and what it seals; the keys that authenticate |
 //! | [`random`], [`secret`] | randomness, and values that don't print themselves |
 
 pub mod caller;
 pub mod codes;
 pub mod jwt;
 pub mod keyring;
+pub mod mac;
 pub mod passwords;
 pub mod random;
 pub mod refresh;
@@ -24,6 +25,8 @@ pub mod role;
 pub mod secret;
 pub mod verifier;
 
-pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, SystemPermit};
+pub use caller::{
+    Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, SystemPermit,
+};
 pub use rights::{Right, Rights};
 pub use role::Role;

@@ -8,7 +8,8 @@ use crate::http::problem::Problem;
 /// `N` bytes that nobody can foresee. 500 when the system has none to give.
 pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0_u8; N];
-    rand::fill(&mut bytes).map_err(|_| Problem::internal("the system's random generator failed"))?;
+    rand::fill(&mut bytes)
+        .map_err(|_| Problem::internal("the system's random generator failed"))?;
     Ok(bytes)
 }
 
@@ -21,7 +22,9 @@ pub fn text(alphabet: &[u8], length: usize) -> Result<String> {
     let mut text = String::with_capacity(length);
     while text.len() < length {
         for byte in bytes::<64>()? {
-            let Some(letter) = alphabet.get(usize::from(byte) % size) else { continue };
+            let Some(letter) = alphabet.get(usize::from(byte) % size) else {
+                continue;
+            };
             if usize::from(byte) < fair && text.len() < length {
                 text.push(char::from(*letter));
             }

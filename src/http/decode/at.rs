@@ -10,6 +10,7 @@ pub const MAX_ERRORS: usize = 100;
 pub struct At<'a> {
     pointer: String,
     errors: &'a mut Vec<FieldError>,
+    current: Option<&'a serde_json::Value>,
 }
 
 impl<'a> At<'a> {
@@ -18,7 +19,31 @@ impl<'a> At<'a> {
         Self {
             pointer: String::new(),
             errors,
+            current: None,
         }
+    }
+
+    /// A body that is the public form of a thing with a patch applied: what cannot be written may stand in it as
+    /// it is.
+    pub fn patching(errors: &'a mut Vec<FieldError>, current: &'a serde_json::Value) -> Self {
+        Self {
+            pointer: String::new(),
+            errors,
+            current: Some(current),
+        }
+    }
+
+    /// Reports a member that the object here does not take: `unknown-field`; or, in a patch, `read-only` when the
+    /// thing has it, and nothing when it is what it was.
+    pub fn unknown_member(&mut self, name: &str, value: &Value) {
+        let current = self.current;
+        self.member(name, |at| {
+            match current.and_then(|current| current.pointer(&at.pointer)) {
+                Some(before) if value.to_json() == *before => {}
+                Some(_) => at.report("read-only", "cannot be changed this way"),
+                None => at.report("unknown-field", "there is no such member"),
+            }
+        });
     }
 
     /// Reports a mistake here. After [`MAX_ERRORS`] no more are kept.

@@ -1,9 +1,9 @@
-//! Booleans, whole numbers, and what may be absent.
+//! Booleans and whole numbers.
 
 use serde::Serialize;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
-use super::{At, Components, Decode, Described, Value, nullable};
+use super::{At, Components, Decode, Described, Value};
 
 impl Decode for bool {
     fn decode(value: &Value, at: &mut At<'_>) -> Option<Self> {
@@ -88,32 +88,5 @@ impl<const MIN: i64, const MAX: i64> utoipa::PartialSchema for Int<MIN, MAX> {
 impl<const MIN: i64, const MAX: i64> utoipa::ToSchema for Int<MIN, MAX> {
     fn name() -> std::borrow::Cow<'static, str> {
         format!("Int{MIN}To{MAX}").replace('-', "Minus").into()
-    }
-}
-
-/// Absent or null is `None`.
-impl<T: Decode> Decode for Option<T>
-where
-    Option<T>: utoipa::PartialSchema,
-{
-    const REQUIRED: bool = false;
-
-    fn decode(value: &Value, at: &mut At<'_>) -> Option<Self> {
-        match value {
-            Value::Null => Some(None),
-            other => T::decode(other, at).map(Some),
-        }
-    }
-
-    fn absent(_: &mut At<'_>) -> Option<Self> {
-        Some(None)
-    }
-
-    fn in_place() -> Described {
-        nullable(T::in_place())
-    }
-
-    fn components(out: &mut Components) {
-        T::components(out);
     }
 }

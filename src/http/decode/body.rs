@@ -1,57 +1,10 @@
 //! `body!`: a struct that is decoded from an object, member by member, all mistakes at once.
 
-use super::{At, Decode, Value};
-
-/// What a type decoded from an object takes.
-pub trait Members {
-    /// The names of its members, in order.
-    const MEMBERS: &'static [&'static str];
-}
-
 /// A member's name without the `r#` of a raw identifier.
 pub const fn plain(name: &'static str) -> &'static str {
     match name.as_bytes() {
         [b'r', b'#', ..] => name.split_at(2).1,
         _ => name,
-    }
-}
-
-/// Reads the members of one object.
-pub struct Member<'v> {
-    members: &'v [(String, Value)],
-}
-
-impl<'v> Member<'v> {
-    /// The object's members; `None`, and `wrong-type` reported, when it is none. Members that are not among the
-    /// known and members that stand twice are reported.
-    pub fn of(value: &'v Value, known: &[&str], at: &mut At<'_>) -> Option<Self> {
-        let Value::Object(members) = value else {
-            at.wrong_type("an object", value);
-            return None;
-        };
-        for (name, _) in members {
-            if !known.contains(&name.as_str()) {
-                at.member(name, |at| {
-                    at.report("unknown-field", "there is no such member")
-                });
-            }
-        }
-        at.duplicates(members);
-        Some(Self { members })
-    }
-
-    /// One member, decoded; null counts as absent.
-    pub fn read<T: Decode>(&self, name: &str, at: &mut At<'_>) -> Option<T> {
-        let value = self
-            .members
-            .iter()
-            .rev()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v);
-        at.member(name, |at| match value {
-            None | Some(Value::Null) => T::absent(at),
-            Some(value) => T::decode(value, at),
-        })
     }
 }
 
@@ -105,7 +58,7 @@ macro_rules! body {
                 at: &mut $crate::http::decode::At<'_>,
             ) -> Option<Self> {
                 let before = at.reported();
-                let members = $crate::http::decode::Member::of(value, Self::MEMBERS, at)?;
+                let members = $crate::http::decode::Object::of(value, Self::MEMBERS, at)?;
                 $(
                     let $member: Option<$member_type> =
                         members.read($crate::http::decode::plain(stringify!($member)), at);
@@ -121,10 +74,10 @@ macro_rules! body {
                 $crate::http::decode::object(&[$($doc),*], vec![$((
                     $crate::http::decode::plain(stringify!($member)),
                     $crate::http::decode::documented(
-                        <$member_type as $crate::http::decode::Decode>::in_place(),
+                        <$member_type as $crate::http::decode::Member>::in_place(),
                         &[$($member_doc),*],
                     ),
-                    <$member_type as $crate::http::decode::Decode>::REQUIRED,
+                    <$member_type as $crate::http::decode::Member>::REQUIRED,
                 )),*])
             }
         }
@@ -132,7 +85,7 @@ macro_rules! body {
         impl utoipa::ToSchema for $name {
             #[allow(unused_variables)]
             fn schemas(out: &mut $crate::http::decode::Components) {
-                $( <$member_type as $crate::http::decode::Decode>::components(out); )*
+                $( <$member_type as $crate::http::decode::Member>::components(out); )*
             }
         }
     };

@@ -8,6 +8,7 @@ mod basic;
 mod body;
 mod characters;
 mod list;
+mod member;
 mod schema;
 mod text;
 mod value;
@@ -15,9 +16,10 @@ mod value;
 pub use crate::body;
 pub use at::{At, MAX_ERRORS};
 pub use basic::Int;
-pub use body::{Member, Members, plain};
+pub use body::plain;
 pub use characters::{Lines, clean};
 pub use list::List;
+pub use member::{Member, Members, Object};
 pub use schema::{Components, Described, documented, nullable, object, reference};
 pub use text::{MultilineText, Text};
 pub use value::{MAX_DEPTH, Value, parse, to_value};
@@ -28,7 +30,7 @@ use super::problem::{Problem, Result};
 ///
 /// Its [`utoipa::ToSchema`] says the same to readers of the document as `decode` does to those who send.
 pub trait Decode: Sized + utoipa::ToSchema {
-    /// Whether a body that lacks the member is refused.
+    /// Whether a body that lacks a member of this type is refused.
     const REQUIRED: bool = true;
 
     /// The value, or `None` when something was reported.

@@ -306,4 +306,19 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
         "كلمة المرور شائعة",
         "the password is one of the commonest",
     ),
+    (
+        "unknown-parameter",
+        "لا يوجد معامل بهذا الاسم",
+        "there is no parameter of this name",
+    ),
+    (
+        "duplicate-parameter",
+        "المعامل مكرَّر",
+        "the parameter can be given only once",
+    ),
+    (
+        "invalid-value",
+        "قيمة المعامل غير مقبولة",
+        "the parameter does not take this value",
+    ),
 ];

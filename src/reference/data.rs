@@ -131,9 +131,7 @@ impl Documents {
             places: bytes(&places()),
             topics: bytes(&topics()),
             currencies: bytes(&currencies()),
-            labels: bytes(&Labels {
-                data: labels::all().map(|(key, label)| (key, *label)).collect(),
-            }),
+            labels: bytes(&Labels { data: labels::all().map(|(key, label)| (key, *label)).collect() }),
         }
     }
 }
@@ -151,9 +149,7 @@ fn sectors() -> Sectors {
         dac: row.dac,
         exact: row.exact,
     };
-    Sectors {
-        data: tables().sectors.iter().map(entry).collect(),
-    }
+    Sectors { data: tables().sectors.iter().map(entry).collect() }
 }
 
 fn places() -> Places {
@@ -166,19 +162,12 @@ fn places() -> Places {
             country: HOME_COUNTRY,
             localities: localities
                 .iter()
-                .map(|unit| LocalityEntry {
-                    pcode: unit.pcode,
-                    name: unit.name,
-                })
+                .map(|unit| LocalityEntry { pcode: unit.pcode, name: unit.name })
                 .collect(),
         }
     });
     Places {
-        countries: tables()
-            .countries
-            .iter()
-            .map(|(code, name)| CodeEntry { code, name: *name })
-            .collect(),
+        countries: tables().countries.iter().map(|(code, name)| CodeEntry { code, name: *name }).collect(),
         states: states.collect(),
         attribution: "OCHA, Common Operational Dataset for Sudan, CC BY-IGO",
     }
@@ -186,27 +175,17 @@ fn places() -> Places {
 
 fn topics() -> Topics {
     let entry = |topic: &Topic| {
-        let (ar, en) = labels::get(&format!("discussion.topic.{topic}"))
-            .unwrap_or((topic.as_str(), topic.as_str()));
-        CodeEntry {
-            code: topic.as_str(),
-            name: Label { ar, en },
-        }
+        let (ar, en) =
+            labels::get(&format!("discussion.topic.{topic}")).unwrap_or((topic.as_str(), topic.as_str()));
+        CodeEntry { code: topic.as_str(), name: Label { ar, en } }
     };
-    Topics {
-        data: Topic::ALL.iter().map(entry).collect(),
-    }
+    Topics { data: Topic::ALL.iter().map(entry).collect() }
 }
 
 fn currencies() -> Currencies {
-    let entry = |row: &super::tables::Currency| CurrencyEntry {
-        code: row.code,
-        name: row.name,
-        digits: row.digits,
-    };
-    Currencies {
-        data: tables().currencies.values().map(entry).collect(),
-    }
+    let entry =
+        |row: &super::tables::Currency| CurrencyEntry { code: row.code, name: row.name, digits: row.digits };
+    Currencies { data: tables().currencies.values().map(entry).collect() }
 }
 
 #[cfg(test)]
@@ -214,14 +193,12 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
-    use crate::organisations::codes::{
-        ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus,
-    };
+    use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::types::codes::Labelled;
     use crate::types::{Sector, Weekday};
     use crate::visits::codes::{
-        AgendaKind, DelegateKind, Presents, Purpose, ReasonCode, ReportApproval, Response, Side,
-        VisitAction, VisitState, VisitVisibility,
+        AgendaKind, DelegateKind, Presents, Purpose, ReasonCode, ReportApproval, Response, Side, VisitAction,
+        VisitState, VisitVisibility,
     };
 
     /// Keys under a list's prefix that are no value of the list: what is derived, or held elsewhere.
@@ -266,22 +243,14 @@ mod tests {
         for (prefix, codes) in &known {
             for code in codes {
                 let (ar, en) = labels::get(&format!("{prefix}.{code}")).unwrap_or_default();
-                assert!(
-                    !ar.is_empty() && !en.is_empty(),
-                    "no label for {prefix}.{code}"
-                );
-                assert!(
-                    ar.chars().any(|c| ('\u{0621}'..='\u{064A}').contains(&c)),
-                    "{prefix}.{code}: {ar}"
-                );
+                assert!(!ar.is_empty() && !en.is_empty(), "no label for {prefix}.{code}");
+                assert!(ar.chars().any(|c| ('\u{0621}'..='\u{064A}').contains(&c)), "{prefix}.{code}: {ar}");
                 assert!(en.is_ascii(), "{prefix}.{code}: {en}");
             }
         }
         for (key, _) in labels::all() {
             let (prefix, code) = key.rsplit_once('.').unwrap();
-            let orphan = known
-                .get(prefix)
-                .is_some_and(|codes| !codes.contains(&code));
+            let orphan = known.get(prefix).is_some_and(|codes| !codes.contains(&code));
             assert!(!orphan || BESIDE.contains(&key), "{key} labels nothing");
         }
     }
@@ -290,20 +259,11 @@ mod tests {
     fn the_documents_are_json_in_both_languages() {
         let read = |list| serde_json::from_slice::<serde_json::Value>(document(list)).unwrap();
         assert_eq!(read(List::Sectors)["data"][0]["code"], "education");
-        assert_eq!(
-            read(List::Sectors)["data"][14]["cluster"],
-            serde_json::Value::Null
-        );
+        assert_eq!(read(List::Sectors)["data"][14]["cluster"], serde_json::Value::Null);
         let places = read(List::Places);
         assert_eq!(places["states"].as_array().unwrap().len(), 19);
-        assert_eq!(
-            places["states"][0]["localities"].as_array().unwrap().len(),
-            7
-        );
-        assert_eq!(
-            read(List::Topics)["data"].as_array().unwrap().len(),
-            Topic::ALL.len()
-        );
+        assert_eq!(places["states"][0]["localities"].as_array().unwrap().len(), 7);
+        assert_eq!(read(List::Topics)["data"].as_array().unwrap().len(), Topic::ALL.len());
         assert_eq!(read(List::Topics)["data"][1]["name"]["ar"], "جمع التبرعات");
         assert!(
             read(List::Currencies)["data"]
@@ -312,10 +272,7 @@ mod tests {
                 .iter()
                 .any(|c| c["code"] == "SDG" && c["digits"] == 2)
         );
-        assert_eq!(
-            read(List::Labels)["data"]["visit.action.decline"]["ar"],
-            "اعتذار"
-        );
+        assert_eq!(read(List::Labels)["data"]["visit.action.decline"]["ar"], "اعتذار");
         for &list in List::ALL {
             assert!(document(list).len() > 300, "{list}");
         }

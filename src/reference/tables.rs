@@ -156,32 +156,20 @@ impl Tables {
     fn parse_units(&mut self) {
         for line in self.lines::<UnitLine>("states", STATES) {
             let pcode = keep(line.pcode);
-            let unit = Unit {
-                pcode,
-                name: label(line.name_ar, line.name_en),
-                state: pcode,
-            };
+            let unit = Unit { pcode, name: label(line.name_ar, line.name_en), state: pcode };
             if self.states.insert(pcode, unit).is_some() {
                 self.broken.push(format!("states: {pcode} twice"));
             }
         }
         for line in self.lines::<UnitLine>("localities", LOCALITIES) {
             let pcode = keep(line.pcode);
-            let state = line
-                .state_pcode
-                .as_deref()
-                .and_then(|state| self.states.get(state))
-                .map(|state| state.pcode);
+            let state =
+                line.state_pcode.as_deref().and_then(|state| self.states.get(state)).map(|state| state.pcode);
             let Some(state) = state else {
-                self.broken
-                    .push(format!("localities: {pcode} is in no state"));
+                self.broken.push(format!("localities: {pcode} is in no state"));
                 continue;
             };
-            let unit = Unit {
-                pcode,
-                name: label(line.name_ar, line.name_en),
-                state,
-            };
+            let unit = Unit { pcode, name: label(line.name_ar, line.name_en), state };
             if self.localities.insert(pcode, unit).is_some() {
                 self.broken.push(format!("localities: {pcode} twice"));
             }
@@ -190,16 +178,11 @@ impl Tables {
 
     fn parse_money_and_countries(&mut self) {
         for line in self.lines::<CountryLine>("countries", COUNTRIES) {
-            self.countries
-                .insert(keep(line.code), label(line.name_ar, line.name_en));
+            self.countries.insert(keep(line.code), label(line.name_ar, line.name_en));
         }
         for line in self.lines::<CurrencyLine>("currencies", CURRENCIES) {
             let code = keep(line.code);
-            let currency = Currency {
-                code,
-                digits: line.digits,
-                name: label(line.name_ar, line.name_en),
-            };
+            let currency = Currency { code, digits: line.digits, name: label(line.name_ar, line.name_en) };
             self.currencies.insert(code, currency);
         }
     }
@@ -238,10 +221,7 @@ fn keep(text: String) -> &'static str {
 }
 
 fn label(ar: String, en: String) -> Label {
-    Label {
-        ar: keep(ar),
-        en: keep(en),
-    }
+    Label { ar: keep(ar), en: keep(en) }
 }
 
 /// The localities of each state, by the state's P-code.
@@ -277,12 +257,7 @@ mod tests {
 
     #[test]
     fn currencies_have_the_digits_of_iso_4217() {
-        let digits = |code: &str| {
-            tables()
-                .currencies
-                .get(code)
-                .map(|currency| currency.digits)
-        };
+        let digits = |code: &str| tables().currencies.get(code).map(|currency| currency.digits);
         for (code, expected) in [
             ("SDG", 2),
             ("USD", 2),

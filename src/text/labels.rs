@@ -16,10 +16,7 @@ pub fn of(prefix: &str, code: &str, locale: Locale) -> Option<&'static str> {
 
 /// Every key with its label, in the order of the keys.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static Label)> {
-    tables()
-        .labels
-        .iter()
-        .map(|(key, label)| (key.as_str(), label))
+    tables().labels.iter().map(|(key, label)| (key.as_str(), label))
 }
 
 #[cfg(test)]
@@ -30,10 +27,7 @@ mod tests {
     fn labels_agree_with_the_thing_that_they_are_of() {
         assert_eq!(get("visit.state.proposed"), Some(("مقترحة", "Proposed")));
         assert_eq!(of("role", "network_admin", Locale::Ar), Some("مشرف الشبكة"));
-        assert_eq!(
-            of("sector", "orphans", Locale::Ar),
-            Some("كفالة ورعاية الأيتام")
-        );
+        assert_eq!(of("sector", "orphans", Locale::Ar), Some("كفالة ورعاية الأيتام"));
         assert_eq!(get("visit.state.unheard-of"), None);
         assert!(all().count() > 200);
     }

@@ -71,17 +71,10 @@ impl Locale {
 fn accepted(range: &str) -> Option<(Locale, u16)> {
     let mut parts = range.split(';').map(str::trim);
     let tag = parts.next()?;
-    let locale = if tag == "*" {
-        Locale::default()
-    } else {
-        tag.parse().ok()?
-    };
+    let locale = if tag == "*" { Locale::default() } else { tag.parse().ok()? };
     let mut weight = 1000;
     for parameter in parts {
-        if let Some(q) = parameter
-            .strip_prefix("q=")
-            .or_else(|| parameter.strip_prefix("Q="))
-        {
+        if let Some(q) = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q=")) {
             weight = thousandths(q.trim())?;
         }
     }

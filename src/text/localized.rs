@@ -28,26 +28,20 @@ pub type Name = Localized<300, false>;
 impl<const MAX: usize, const LINES: bool> Localized<MAX, LINES> {
     /// A text from what its author knows to be good (the demonstration, tests); none when it is not.
     pub fn of<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Self> {
-        let entries = entries
-            .into_iter()
-            .map(|(tag, text)| (tag.to_owned(), Value::String(text.to_owned())))
-            .collect();
+        let entries =
+            entries.into_iter().map(|(tag, text)| (tag.to_owned(), Value::String(text.to_owned()))).collect();
         let mut errors = Vec::new();
         Self::decode(&Value::Object(entries), &mut At::new(&mut errors))
     }
 
     /// The entry of exactly this tag.
     pub fn get(&self, tag: &str) -> Option<&str> {
-        self.iter()
-            .find(|(own, _)| *own == tag)
-            .map(|(_, text)| text)
+        self.iter().find(|(own, _)| *own == tag).map(|(_, text)| text)
     }
 
     /// Every tag with its text, in the order of the tags.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(tag, text)| (tag.as_str(), text.as_str()))
+        self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str()))
     }
 
     /// Every text, in whatever language: what the search column folds.
@@ -59,19 +53,11 @@ impl<const MAX: usize, const LINES: bool> Localized<MAX, LINES> {
     /// then what is in Latin letters, then Arabic, then English, then whatever there is.
     pub fn best(&self, locale: Locale) -> &str {
         let wanted = locale.as_str();
-        let in_own_script = |(tag, _): &(&LanguageTag, &String)| {
-            tag.language() == wanted && tag.script() != Some("Latn")
-        };
-        let latin = |(tag, _): &(&LanguageTag, &String)| {
-            locale == Locale::En && tag.script() == Some("Latn")
-        };
+        let in_own_script =
+            |(tag, _): &(&LanguageTag, &String)| tag.language() == wanted && tag.script() != Some("Latn");
+        let latin = |(tag, _): &(&LanguageTag, &String)| locale == Locale::En && tag.script() == Some("Latn");
         self.get(wanted)
-            .or_else(|| {
-                self.0
-                    .iter()
-                    .find(in_own_script)
-                    .map(|(_, text)| text.as_str())
-            })
+            .or_else(|| self.0.iter().find(in_own_script).map(|(_, text)| text.as_str()))
             .or_else(|| self.0.iter().find(latin).map(|(_, text)| text.as_str()))
             .or_else(|| self.get("ar"))
             .or_else(|| self.get("en"))
@@ -107,10 +93,7 @@ fn entry(
         return None;
     }
     if length > most {
-        at.report(
-            "too-long",
-            format!("has {length} characters; {most} are taken"),
-        );
+        at.report("too-long", format!("has {length} characters; {most} are taken"));
         return None;
     }
     Some((parsed.ok()?, text))
@@ -125,18 +108,12 @@ impl<const MAX: usize, const LINES: bool> Decode for Localized<MAX, LINES> {
         let before = at.reported();
         let mut entries = BTreeMap::new();
         // In a body null means absent, here too.
-        let given: Vec<_> = members
-            .iter()
-            .filter(|(_, value)| *value != Value::Null)
-            .collect();
+        let given: Vec<_> = members.iter().filter(|(_, value)| *value != Value::Null).collect();
         if given.is_empty() {
             at.report("too-few", "needs a text in one language at least");
         }
         if given.len() > MOST_LANGUAGES {
-            at.report(
-                "too-many",
-                format!("has {} languages; {MOST_LANGUAGES} are taken", given.len()),
-            );
+            at.report("too-many", format!("has {} languages; {MOST_LANGUAGES} are taken", given.len()));
             return None;
         }
         for (tag, value) in given {
@@ -178,13 +155,8 @@ impl<'de, const MAX: usize, const LINES: bool> Deserialize<'de> for Localized<MA
 impl<const MAX: usize, const LINES: bool> utoipa::PartialSchema for Localized<MAX, LINES> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
-        let text = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .min_length(Some(1))
-            .max_length(Some(MAX));
-        let tag = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some(PATTERN));
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX));
+        let tag = ObjectBuilder::new().schema_type(Type::String).pattern(Some(PATTERN));
         let shape = if LINES { "" } else { " On one line." };
         ObjectBuilder::new()
             .schema_type(Type::Object)
@@ -219,11 +191,7 @@ mod tests {
 
     fn errors<T: Decode + std::fmt::Debug>(body: &str) -> Vec<(String, &'static str)> {
         let problem = decode::<T>(&parse(body.as_bytes()).unwrap()).unwrap_err();
-        problem
-            .field_errors()
-            .iter()
-            .map(|error| (error.pointer.clone(), error.code))
-            .collect()
+        problem.field_errors().iter().map(|error| (error.pointer.clone(), error.code)).collect()
     }
 
     #[test]
@@ -238,9 +206,7 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_named() {
-        let found = errors::<Name>(
-            r#"{"ar": " ", "en_GB": 3, "en": "a\nb", "EN": "b", "fr": "\u202eabc"}"#,
-        );
+        let found = errors::<Name>(r#"{"ar": " ", "en_GB": 3, "en": "a\nb", "EN": "b", "fr": "\u202eabc"}"#);
         assert_eq!(
             found,
             [
@@ -252,27 +218,17 @@ mod tests {
             ]
         );
         assert_eq!(errors::<Name>("{}"), [(String::new(), "too-few")]);
-        assert_eq!(
-            errors::<Name>(r#"{"ar": null}"#),
-            [(String::new(), "too-few")]
-        );
+        assert_eq!(errors::<Name>(r#"{"ar": null}"#), [(String::new(), "too-few")]);
         assert_eq!(errors::<Name>(r#""نص""#), [(String::new(), "wrong-type")]);
-        assert_eq!(
-            errors::<Name>(r#"{"ar": "أ", "AR": "ب"}"#),
-            [("/AR".to_owned(), "duplicate-field")]
-        );
+        assert_eq!(errors::<Name>(r#"{"ar": "أ", "AR": "ب"}"#), [("/AR".to_owned(), "duplicate-field")]);
         assert_eq!(
             errors::<Name>(&format!(r#"{{"ar": "{}"}}"#, "ا".repeat(301))),
             [("/ar".to_owned(), "too-long")]
         );
         assert!(Name::of([("ar", "ا".repeat(300).as_str())]).is_some());
-        let many: Vec<String> = (b'a'..=b'u')
-            .map(|letter| format!(r#""e{}":"x""#, char::from(letter)))
-            .collect();
-        assert_eq!(
-            errors::<Name>(&format!("{{{}}}", many.join(","))),
-            [(String::new(), "too-many")]
-        );
+        let many: Vec<String> =
+            (b'a'..=b'u').map(|letter| format!(r#""e{}":"x""#, char::from(letter))).collect();
+        assert_eq!(errors::<Name>(&format!("{{{}}}", many.join(","))), [(String::new(), "too-many")]);
     }
 
     #[test]
@@ -281,15 +237,9 @@ mod tests {
         let both = of(&[("ar", "ا"), ("ar-Latn", "a"), ("en", "A")]);
         assert_eq!((both.best(Locale::Ar), both.best(Locale::En)), ("ا", "A"));
         let written = of(&[("ar", "ا"), ("ar-Latn", "a")]);
-        assert_eq!(
-            (written.best(Locale::Ar), written.best(Locale::En)),
-            ("ا", "a")
-        );
+        assert_eq!((written.best(Locale::Ar), written.best(Locale::En)), ("ا", "a"));
         let regional = of(&[("ar-SD", "ا"), ("en-GB", "A"), ("ar-Latn", "a")]);
-        assert_eq!(
-            (regional.best(Locale::Ar), regional.best(Locale::En)),
-            ("ا", "A")
-        );
+        assert_eq!((regional.best(Locale::Ar), regional.best(Locale::En)), ("ا", "A"));
         assert_eq!(of(&[("fr", "f")]).best(Locale::Ar), "f");
     }
 

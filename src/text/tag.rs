@@ -71,19 +71,14 @@ fn is_digits(part: &str) -> bool {
 /// The grammar of RFC 5646, section 2.1, without the irregular tags of old (`i-klingon`).
 fn is_well_formed(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let sized = parts.iter().all(|part| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-    });
-    sized
-        && (is_private_use(&parts)
-            || after_language(&parts).is_some_and(are_variants_and_extensions))
+    let sized = parts
+        .iter()
+        .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    sized && (is_private_use(&parts) || after_language(&parts).is_some_and(are_variants_and_extensions))
 }
 
 fn is_private_use(parts: &[&str]) -> bool {
-    parts.len() > 1
-        && parts
-            .first()
-            .is_some_and(|part| part.eq_ignore_ascii_case("x"))
+    parts.len() > 1 && parts.first().is_some_and(|part| part.eq_ignore_ascii_case("x"))
 }
 
 /// What is left after the language, its extensions, script and region; none when there is no language.

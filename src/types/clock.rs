@@ -67,18 +67,12 @@ enum Chance {
 impl IdMaker {
     /// Ids from this clock and the system's generator.
     pub fn system(clock: Clock) -> Self {
-        Self {
-            clock,
-            chance: Chance::System,
-        }
+        Self { clock, chance: Chance::System }
     }
 
     /// Ids that are the same on every run with the same clock and seed: for tests and the demonstration only.
     pub fn seeded(clock: Clock, seed: u64) -> Self {
-        Self {
-            clock,
-            chance: Chance::Seeded(Arc::new(AtomicU64::new(seed))),
-        }
+        Self { clock, chance: Chance::Seeded(Arc::new(AtomicU64::new(seed))) }
     }
 
     /// A new UUID.

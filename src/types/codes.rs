@@ -21,10 +21,7 @@ pub struct UnknownCode {
 impl UnknownCode {
     /// The word that was met and the list that it is not in.
     pub fn new(value: &str, known: &[&str]) -> Self {
-        Self {
-            value: value.to_owned(),
-            known: known.join(", "),
-        }
+        Self { value: value.to_owned(), known: known.join(", ") }
     }
 }
 
@@ -36,18 +33,12 @@ pub fn decode_code<T>(
     known: &[&str],
 ) -> Option<T> {
     let Value::String(text) = value else {
-        at.report(
-            "wrong-type",
-            format!("must be one of: {}", known.join(", ")),
-        );
+        at.report("wrong-type", format!("must be one of: {}", known.join(", ")));
         return None;
     };
     let found = parse(text);
     if found.is_none() {
-        at.report(
-            "unknown-value",
-            format!("must be one of: {}", known.join(", ")),
-        );
+        at.report("unknown-value", format!("must be one of: {}", known.join(", ")));
     }
     found
 }
@@ -197,13 +188,8 @@ mod tests {
     fn an_unknown_code_is_refused_with_the_list() {
         let problem = decode::<Side>(&Value::String("guest".to_owned())).unwrap_err();
         let answer = format!("{problem:?}");
-        assert!(
-            answer.contains("unknown-value") && answer.contains("visitor, host"),
-            "{answer}"
-        );
-        assert!(
-            format!("{:?}", decode::<Side>(&Value::Bool(true)).unwrap_err()).contains("wrong-type")
-        );
+        assert!(answer.contains("unknown-value") && answer.contains("visitor, host"), "{answer}");
+        assert!(format!("{:?}", decode::<Side>(&Value::Bool(true)).unwrap_err()).contains("wrong-type"));
         fn decodes<T: Decode>() {}
         decodes::<Side>();
     }

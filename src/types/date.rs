@@ -73,9 +73,7 @@ pub struct CalendarDate(Date);
 impl CalendarDate {
     /// The day of a year, month and day of the month.
     pub fn new(year: i16, month: i8, day: i8) -> Result<Self, DateError> {
-        Date::new(year, month, day)
-            .map_err(|_| DateError::Date)?
-            .try_into()
+        Date::new(year, month, day).map_err(|_| DateError::Date)?.try_into()
     }
 
     /// Days since 2000-01-01, as PostgreSQL counts them; negative before it.
@@ -124,11 +122,7 @@ impl TryFrom<Date> for CalendarDate {
     type Error = DateError;
 
     fn try_from(date: Date) -> Result<Self, DateError> {
-        if (FIRST_YEAR..=LAST_YEAR).contains(&date.year()) {
-            Ok(Self(date))
-        } else {
-            Err(DateError::Range)
-        }
+        if (FIRST_YEAR..=LAST_YEAR).contains(&date.year()) { Ok(Self(date)) } else { Err(DateError::Range) }
     }
 }
 
@@ -151,13 +145,7 @@ impl FromStr for CalendarDate {
 
 impl fmt::Display for CalendarDate {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{:04}-{:02}-{:02}",
-            self.0.year(),
-            self.0.month(),
-            self.0.day()
-        )
+        write!(out, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
     }
 }
 
@@ -176,13 +164,7 @@ pub struct TimeOfDay {
 impl TimeOfDay {
     /// The time of an hour (0–23) and minute (0–59).
     pub fn new(hour: u16, minute: u16) -> Result<Self, DateError> {
-        if hour < 24 && minute < 60 {
-            Ok(Self {
-                minute: hour * 60 + minute,
-            })
-        } else {
-            Err(DateError::Time)
-        }
+        if hour < 24 && minute < 60 { Ok(Self { minute: hour * 60 + minute }) } else { Err(DateError::Time) }
     }
 
     /// Minutes since midnight.
@@ -309,13 +291,11 @@ macro_rules! text_value {
     };
 }
 
-text_value!(CalendarDate, |string| string
-    .description(Some("A day of the calendar, 1900 to 2200.")));
+text_value!(CalendarDate, |string| string.description(Some("A day of the calendar, 1900 to 2200.")));
 text_value!(TimeOfDay, |string| string
     .description(Some("A time of day, HH:MM."))
     .pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$")));
-text_value!(TimeZoneName, |string| string
-    .description(Some("A time zone's name in the IANA database.")));
+text_value!(TimeZoneName, |string| string.description(Some("A time zone's name in the IANA database.")));
 
 #[cfg(test)]
 mod tests {
@@ -327,20 +307,11 @@ mod tests {
         let visit: CalendarDate = "2025-07-04".parse().unwrap();
         assert_eq!(visit.weekday(), Weekday::Friday);
         assert_eq!(visit.day_month_swapped().unwrap().to_string(), "2025-04-07");
-        assert_eq!(
-            CalendarDate::new(2025, 7, 14).unwrap().day_month_swapped(),
-            None
-        );
-        assert_eq!(
-            CalendarDate::new(2025, 7, 7).unwrap().day_month_swapped(),
-            None
-        );
+        assert_eq!(CalendarDate::new(2025, 7, 14).unwrap().day_month_swapped(), None);
+        assert_eq!(CalendarDate::new(2025, 7, 7).unwrap().day_month_swapped(), None);
         assert_eq!(visit.plus_days(30).unwrap().to_string(), "2025-08-03");
         assert_eq!(CalendarDate::new(2000, 1, 2).unwrap().days_since_2000(), 1);
-        assert_eq!(
-            CalendarDate::new(1999, 12, 31).unwrap().days_since_2000(),
-            -1
-        );
+        assert_eq!(CalendarDate::new(1999, 12, 31).unwrap().days_since_2000(), -1);
     }
 
     #[test]
@@ -381,13 +352,7 @@ mod tests {
         // Three hours ahead until 2017-11-01.
         let before: Instant = "2017-06-01T21:30:00Z".parse().unwrap();
         assert_eq!(khartoum.today_in_zone(before).to_string(), "2017-06-02");
-        for name in [
-            "",
-            "Sudan/Khartoum",
-            "+02:00",
-            "Africa/Khartoum\0",
-            "../etc/passwd",
-        ] {
+        for name in ["", "Sudan/Khartoum", "+02:00", "Africa/Khartoum\0", "../etc/passwd"] {
             assert!(name.parse::<TimeZoneName>().is_err(), "{name}");
         }
     }

@@ -5,11 +5,7 @@ use uuid::{Uuid, Variant};
 
 /// Reads a UUID in its hyphenated form; no other form is an id here.
 pub fn parse_uuid(text: &str) -> Option<Uuid> {
-    if text.len() == 36 {
-        Uuid::try_parse(text).ok()
-    } else {
-        None
-    }
+    if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
 }
 
 /// Reads an id from a body: `wrong-type` when it is no string, `invalid-id` when it is no UUID.
@@ -20,10 +16,7 @@ pub fn decode_uuid(value: &Value, at: &mut At<'_>) -> Option<Uuid> {
     };
     let id = parse_uuid(text);
     if id.is_none() {
-        at.report(
-            "invalid-id",
-            "must be a UUID, in the form 01890a5d-ac96-774b-bcce-b302099a8057",
-        );
+        at.report("invalid-id", "must be a UUID, in the form 01890a5d-ac96-774b-bcce-b302099a8057");
     }
     id
 }
@@ -31,6 +24,15 @@ pub fn decode_uuid(value: &Value, at: &mut At<'_>) -> Option<Uuid> {
 /// Whether a client may have made this id: version 4 or 7 of the ordinary variant.
 pub fn is_client_made(id: Uuid) -> bool {
     id.get_variant() == Variant::RFC4122 && matches!(id.get_version_num(), 4 | 7)
+}
+
+/// The schema of every id.
+pub fn uuid_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        .into()
 }
 
 /// Declares the id of a thing: a UUID of its own type.
@@ -90,7 +92,7 @@ macro_rules! id_type {
 
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                <Uuid as utoipa::PartialSchema>::schema()
+                uuid_schema()
             }
         }
 
@@ -131,10 +133,7 @@ mod tests {
         assert!(VisitId::parse("{01890a5d-ac96-774b-bcce-b302099a8057}").is_none());
         assert!(VisitId::parse("").is_none());
         assert!(!VisitId(Uuid::nil()).is_client_made());
-        assert_eq!(
-            decode::<VisitId>(&Value::String(text.to_owned())).unwrap(),
-            id
-        );
+        assert_eq!(decode::<VisitId>(&Value::String(text.to_owned())).unwrap(), id);
         assert!(decode::<VisitId>(&Value::String("x".to_owned())).is_err());
         assert!(decode::<VisitId>(&Value::Null).is_err());
     }

@@ -80,9 +80,7 @@ impl FromStr for Instant {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self::from_micros(
-            text.parse::<jiff::Timestamp>()?.as_microsecond(),
-        ))
+        Ok(Self::from_micros(text.parse::<jiff::Timestamp>()?.as_microsecond()))
     }
 }
 
@@ -100,23 +98,14 @@ impl<'de> Deserialize<'de> for Instant {
 }
 
 impl crate::http::decode::Decode for Instant {
-    fn decode(
-        value: &crate::http::decode::Value,
-        at: &mut crate::http::decode::At<'_>,
-    ) -> Option<Self> {
+    fn decode(value: &crate::http::decode::Value, at: &mut crate::http::decode::At<'_>) -> Option<Self> {
         let crate::http::decode::Value::String(text) = value else {
-            at.report(
-                "wrong-type",
-                "must be an instant in a string, like 2025-07-04T09:30:00Z",
-            );
+            at.report("wrong-type", "must be an instant in a string, like 2025-07-04T09:30:00Z");
             return None;
         };
         let instant = text.parse().ok();
         if instant.is_none() {
-            at.report(
-                "invalid-instant",
-                "must be an instant of RFC 3339, like 2025-07-04T09:30:00Z",
-            );
+            at.report("invalid-instant", "must be an instant of RFC 3339, like 2025-07-04T09:30:00Z");
         }
         instant
     }
@@ -148,31 +137,16 @@ mod tests {
     fn written_in_utc_with_z() {
         let noon: Instant = "2025-07-04T12:00:00+02:00".parse().unwrap();
         assert_eq!(noon.to_string(), "2025-07-04T10:00:00Z");
-        assert_eq!(
-            noon.plus(Duration::from_micros(5)).to_string(),
-            "2025-07-04T10:00:00.000005Z"
-        );
-        assert_eq!(
-            noon.minus(Duration::from_secs(1)).since(noon),
-            Duration::ZERO
-        );
-        assert_eq!(
-            noon.since(noon.minus(Duration::from_secs(1))),
-            Duration::from_secs(1)
-        );
+        assert_eq!(noon.plus(Duration::from_micros(5)).to_string(), "2025-07-04T10:00:00.000005Z");
+        assert_eq!(noon.minus(Duration::from_secs(1)).since(noon), Duration::ZERO);
+        assert_eq!(noon.since(noon.minus(Duration::from_secs(1))), Duration::from_secs(1));
         assert_eq!(Instant::from_seconds(noon.seconds()), noon);
     }
 
     #[test]
     fn beyond_the_calendar_is_the_edge_of_it() {
-        assert_eq!(
-            Instant::from_micros(i64::MAX).to_string(),
-            "9999-12-30T22:00:00Z"
-        );
-        assert_eq!(
-            Instant::from_micros(i64::MIN).to_string(),
-            "0001-01-01T00:00:00Z"
-        );
+        assert_eq!(Instant::from_micros(i64::MAX).to_string(), "9999-12-30T22:00:00Z");
+        assert_eq!(Instant::from_micros(i64::MIN).to_string(), "0001-01-01T00:00:00Z");
     }
 
     proptest! {

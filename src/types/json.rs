@@ -18,10 +18,7 @@ impl<T: Serialize> Json<T> {
     /// The text of a value; an internal problem should it have none.
     pub fn new(value: &T) -> Result<Self> {
         let text = serde_json::value::to_raw_value(value).map_err(Problem::internal)?;
-        Ok(Self {
-            text,
-            meaning: PhantomData,
-        })
+        Ok(Self { text, meaning: PhantomData })
     }
 }
 
@@ -35,10 +32,7 @@ impl<T: DeserializeOwned> Json<T> {
 impl<T> Json<T> {
     /// Takes stored text: checks that it is one JSON value (a broken row must not break an answer), not its shape.
     pub fn from_text(text: String) -> std::result::Result<Self, serde_json::Error> {
-        Ok(Self {
-            text: RawValue::from_string(text)?,
-            meaning: PhantomData,
-        })
+        Ok(Self { text: RawValue::from_string(text)?, meaning: PhantomData })
     }
 
     /// The JSON text, as it is stored.
@@ -49,10 +43,7 @@ impl<T> Json<T> {
 
 impl<T> Clone for Json<T> {
     fn clone(&self) -> Self {
-        Self {
-            text: self.text.clone(),
-            meaning: PhantomData,
-        }
+        Self { text: self.text.clone(), meaning: PhantomData }
     }
 }
 

@@ -17,8 +17,8 @@ pub use clock::{Clock, IdMaker};
 pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};
 pub use id::{
-    AgendaItemId, CommitmentId, CommunityId, DelegateId, DiscussionId, EntryId, InvitationId,
-    MemberId, OrganisationId, SessionId, UserId, VisitId,
+    AgendaItemId, CommitmentId, CommunityId, DelegateId, DiscussionId, EntryId, InvitationId, MemberId,
+    OrganisationId, SessionId, UserId, VisitId,
 };
 pub use instant::Instant;
 pub use json::Json;

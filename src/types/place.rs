@@ -108,10 +108,7 @@ listed_code! {
 impl Admin2Code {
     /// The state that the locality is in.
     pub fn state(self) -> Option<Admin1Code> {
-        tables()
-            .localities
-            .get(self.0)
-            .map(|unit| Admin1Code(unit.state))
+        tables().localities.get(self.0).map(|unit| Admin1Code(unit.state))
     }
 }
 
@@ -201,11 +198,7 @@ impl Area {
             && (self.admin1_pcode.is_some() || self.admin2_pcode.is_some())
         {
             let detail = format!("P-codes are known for {HOME_COUNTRY} only");
-            let member = if self.admin1_pcode.is_some() {
-                "admin1_pcode"
-            } else {
-                "admin2_pcode"
-            };
+            let member = if self.admin1_pcode.is_some() { "admin1_pcode" } else { "admin2_pcode" };
             at.member(member, |at| at.report("wrong-country", detail));
         }
         if let (Some(admin1), Some(admin2)) = (self.admin1_pcode, self.admin2_pcode)
@@ -216,31 +209,26 @@ impl Area {
             });
         }
         match (self.latitude, self.longitude) {
-            (Some(_), None) => at.member("longitude", |at| {
-                at.report("required", "is required beside latitude")
-            }),
-            (None, Some(_)) => at.member("latitude", |at| {
-                at.report("required", "is required beside longitude")
-            }),
+            (Some(_), None) => {
+                at.member("longitude", |at| at.report("required", "is required beside latitude"))
+            }
+            (None, Some(_)) => {
+                at.member("latitude", |at| at.report("required", "is required beside longitude"))
+            }
             _ => {}
         }
     }
 
     /// The state: the one given, else the one that the locality is in.
     pub fn state(&self) -> Option<Admin1Code> {
-        self.admin1_pcode
-            .or_else(|| self.admin2_pcode.and_then(Admin2Code::state))
+        self.admin1_pcode.or_else(|| self.admin2_pcode.and_then(Admin2Code::state))
     }
 
     /// The names of the smallest unit that is known: the locality, the state, the country.
     fn unit_name(&self) -> Option<Label> {
         let tables = tables();
-        let locality = self
-            .admin2_pcode
-            .and_then(|code| tables.localities.get(code.as_str()));
-        let state = self
-            .admin1_pcode
-            .and_then(|code| tables.states.get(code.as_str()));
+        let locality = self.admin2_pcode.and_then(|code| tables.localities.get(code.as_str()));
+        let state = self.admin1_pcode.and_then(|code| tables.states.get(code.as_str()));
         let country = || tables.countries.get(self.country.as_str()).copied();
         locality.or(state).map(|unit| unit.name).or_else(country)
     }
@@ -312,11 +300,7 @@ impl Place {
 
     /// The place without its coordinates.
     pub fn without_coordinates(&self) -> Self {
-        Self {
-            latitude: None,
-            longitude: None,
-            ..self.clone()
-        }
+        Self { latitude: None, longitude: None, ..self.clone() }
     }
 
     /// The place as those see it who are neither parties nor partners: it ends at its locality (or state, or
@@ -326,30 +310,14 @@ impl Place {
         let name = unit.and_then(|unit| LocalizedText::of([("ar", unit.ar), ("en", unit.en)]));
         // Without a name of the unit (the embedded lists have one for each) the code itself stands in.
         let code = || LocalizedText::of([("en", self.country.as_str())]);
-        Self {
-            name: name.or_else(code).unwrap_or_else(|| self.name.clone()),
-            ..self.without_coordinates()
-        }
+        Self { name: name.or_else(code).unwrap_or_else(|| self.name.clone()), ..self.without_coordinates() }
     }
 }
 
 impl From<PlaceMembers> for Place {
     fn from(members: PlaceMembers) -> Self {
-        let Area {
-            country,
-            admin1_pcode,
-            admin2_pcode,
-            latitude,
-            longitude,
-        } = members.area();
-        Self {
-            name: members.name,
-            country,
-            admin1_pcode,
-            admin2_pcode,
-            latitude,
-            longitude,
-        }
+        let Area { country, admin1_pcode, admin2_pcode, latitude, longitude } = members.area();
+        Self { name: members.name, country, admin1_pcode, admin2_pcode, latitude, longitude }
     }
 }
 
@@ -410,57 +378,33 @@ mod tests {
         let known = place(r#"{"name":{"ar":"الكسمبر"},"country":"SD","latitude":null}"#).unwrap();
         assert_eq!(known.area().state(), None);
         assert_eq!(known.beyond_admin2().name.get("ar"), Some("السودان"));
-        let locality =
-            place(r#"{"name":{"ar":"س"},"country":"SD","admin2_pcode":"SD01003"}"#).unwrap();
-        assert_eq!(
-            locality.area().state().map(Admin1Code::as_str),
-            Some("SD01")
-        );
+        let locality = place(r#"{"name":{"ar":"س"},"country":"SD","admin2_pcode":"SD01003"}"#).unwrap();
+        assert_eq!(locality.area().state().map(Admin1Code::as_str), Some("SD01"));
     }
 
     #[test]
     fn what_does_not_go_together_is_refused() {
         let own = |code| vec![code];
         let at = |pointer: &str, code| (pointer.to_owned(), code);
-        let with = |members: &str| {
-            errors(&format!(
-                r#"{{"name":{{"ar":"س"}},"country":"SD",{members}}}"#
-            ))
-        };
-        assert_eq!(
-            with(r#""admin1_pcode":"SD99""#),
-            own(at("/admin1_pcode", "unknown-pcode"))
-        );
+        let with = |members: &str| errors(&format!(r#"{{"name":{{"ar":"س"}},"country":"SD",{members}}}"#));
+        assert_eq!(with(r#""admin1_pcode":"SD99""#), own(at("/admin1_pcode", "unknown-pcode")));
         assert_eq!(
             with(r#""admin1_pcode":"SD02","admin2_pcode":"SD01003""#),
             own(at("/admin2_pcode", "outside-admin1"))
         );
-        assert_eq!(
-            with(r#""latitude":15.1"#),
-            own(at("/longitude", "required"))
-        );
+        assert_eq!(with(r#""latitude":15.1"#), own(at("/longitude", "required")));
         assert_eq!(
             with(r#""latitude":91,"longitude":"32""#),
-            [
-                at("/latitude", "out-of-range"),
-                at("/longitude", "wrong-type")
-            ]
+            [at("/latitude", "out-of-range"), at("/longitude", "wrong-type")]
         );
-        assert_eq!(
-            errors(r#"{"name":{"ar":"س"},"country":"sd"}"#),
-            own(at("/country", "unknown-country"))
-        );
+        assert_eq!(errors(r#"{"name":{"ar":"س"},"country":"sd"}"#), own(at("/country", "unknown-country")));
         assert_eq!(
             errors(r#"{"name":{"ar":"س"},"country":"EG","admin1_pcode":"SD01"}"#),
             own(at("/admin1_pcode", "wrong-country"))
         );
         assert_eq!(
             errors(r#"{"x":1}"#),
-            [
-                at("/x", "unknown-field"),
-                at("/name", "required"),
-                at("/country", "required")
-            ]
+            [at("/x", "unknown-field"), at("/name", "required"), at("/country", "required")]
         );
     }
 }

@@ -105,8 +105,7 @@ impl Caller {
     /// The same caller as one of this organisation's people only (the header `Awasir-Organisation`).
     /// 403 `not-a-member` when they don't belong to it.
     pub fn act_as(mut self, organisation: OrganisationId) -> Result<Self> {
-        self.memberships
-            .retain(|membership| membership.organisation == organisation);
+        self.memberships.retain(|membership| membership.organisation == organisation);
         if self.memberships.is_empty() {
             return Err(Problem::new(Code::NotAMember));
         }
@@ -117,78 +116,49 @@ impl Caller {
 
     /// What the caller may do in an organisation; in one that isn't active, read.
     pub fn rights_in(&self, organisation: OrganisationId) -> Rights {
-        let here = self
-            .memberships
-            .iter()
-            .filter(|membership| membership.organisation == organisation);
-        here.fold(Rights::NONE, |rights, membership| {
-            rights.union(self.rights_of(membership))
-        })
+        let here = self.memberships.iter().filter(|membership| membership.organisation == organisation);
+        here.fold(Rights::NONE, |rights, membership| rights.union(self.rights_of(membership)))
     }
 
     /// What the caller may do for the network.
     pub fn network_rights(&self) -> Rights {
-        if self.network_admin {
-            self.narrow(Rights::NETWORK_ADMIN)
-        } else {
-            Rights::NONE
-        }
+        if self.network_admin { self.narrow(Rights::NETWORK_ADMIN) } else { Rights::NONE }
     }
 
     /// Whether the right is held in any organisation or, the network's (or its counterpart over all), for the network.
     pub fn holds_anywhere(&self, right: Right) -> bool {
-        self.holds_in_some(right)
-            || self.holds_over_all(right)
-            || self.network_rights().contains(right)
+        self.holds_in_some(right) || self.holds_over_all(right) || self.network_rights().contains(right)
     }
 
     /// Refuses who can't do it anywhere: the check that stands before the thing is even looked for.
     /// 403 `password-change-required`, 403 `forbidden`.
     pub fn require_anywhere(&self, right: Right) -> Result<()> {
         self.require_own_password()?;
-        if self.holds_anywhere(right) {
-            Ok(())
-        } else {
-            Err(forbidden(right))
-        }
+        if self.holds_anywhere(right) { Ok(()) } else { Err(forbidden(right)) }
     }
 
     /// Refuses with 403 `password-change-required` while a temporary password stands.
     pub fn require_own_password(&self) -> Result<()> {
-        if self.password_change_required {
-            Err(Problem::new(Code::PasswordChangeRequired))
-        } else {
-            Ok(())
-        }
+        if self.password_change_required { Err(Problem::new(Code::PasswordChangeRequired)) } else { Ok(()) }
     }
 
     /// Whether the caller belongs to the organisation, in whatever role and state.
     pub fn is_member_of(&self, organisation: OrganisationId) -> bool {
-        self.memberships
-            .iter()
-            .any(|membership| membership.organisation == organisation)
+        self.memberships.iter().any(|membership| membership.organisation == organisation)
     }
 
     /// Through which organisations the caller reads what needs `right`. Empty when a temporary password stands.
     pub fn sight(&self, right: Right) -> Sight {
-        let mut sight = Sight {
-            right,
-            organisations: Vec::new(),
-            network: false,
-            all_organisations: false,
-        };
+        let mut sight = Sight { right, organisations: Vec::new(), network: false, all_organisations: false };
         if self.password_change_required {
             return sight;
         }
-        for membership in self
-            .memberships
-            .iter()
-            .filter(|membership| self.rights_of(membership).contains(right))
+        for membership in
+            self.memberships.iter().filter(|membership| self.rights_of(membership).contains(right))
         {
-            sight.organisations.push(Seen {
-                organisation: membership.organisation,
-                active: membership.active,
-            });
+            sight
+                .organisations
+                .push(Seen { organisation: membership.organisation, active: membership.active });
             sight.network |= membership.active;
         }
         sight.all_organisations = self.holds_over_all(right);
@@ -199,29 +169,21 @@ impl Caller {
     /// the caller holds the right. None: 403 `forbidden`; more than one: 400 `organisation-ambiguous`, with which.
     pub fn permit(&self, right: Right, concerned: &[OrganisationId]) -> Result<Permit> {
         self.permit_where(right, |membership| {
-            concerned.contains(&membership.organisation)
-                && self.rights_of(membership).contains(right)
+            concerned.contains(&membership.organisation) && self.rights_of(membership).contains(right)
         })
     }
 
     /// Leave to write what concerns no organisation yet (a new community, a new visit): on behalf of the one in
     /// which the caller holds the right. Errors as [`permit`](Self::permit).
     pub fn permit_somewhere(&self, right: Right) -> Result<Permit> {
-        self.permit_where(right, |membership| {
-            self.rights_of(membership).contains(right)
-        })
+        self.permit_where(right, |membership| self.rights_of(membership).contains(right))
     }
 
     /// Leave for the few things that the people of an organisation may do while it isn't active
     /// (apply again after leaving). The role counts as if it were.
-    pub fn permit_even_inactive(
-        &self,
-        right: Right,
-        organisation: OrganisationId,
-    ) -> Result<Permit> {
+    pub fn permit_even_inactive(&self, right: Right, organisation: OrganisationId) -> Result<Permit> {
         self.permit_where(right, |membership| {
-            membership.organisation == organisation
-                && self.narrow(membership.role.rights()).contains(right)
+            membership.organisation == organisation && self.narrow(membership.role.rights()).contains(right)
         })
     }
 
@@ -231,10 +193,7 @@ impl Caller {
         if !self.network_rights().contains(right) {
             return Err(forbidden(right));
         }
-        Ok(NetworkPermit {
-            right,
-            user: self.user,
-        })
+        Ok(NetworkPermit { right, user: self.user })
     }
 
     /// Leave to change one's own account and sessions, also while a temporary password stands.
@@ -252,39 +211,26 @@ impl Caller {
         }
         match able.as_slice() {
             [] => Err(forbidden(right)),
-            [organisation] => Ok(Permit {
-                organisation: *organisation,
-                right,
-                user: self.user,
-            }),
+            [organisation] => Ok(Permit { organisation: *organisation, right, user: self.user }),
             several => Err(ambiguous(several)),
         }
     }
 
     fn rights_of(&self, membership: &Membership) -> Rights {
         let rights = self.narrow(membership.role.rights());
-        if membership.active {
-            rights
-        } else {
-            rights.reads()
-        }
+        if membership.active { rights } else { rights.reads() }
     }
 
     fn narrow(&self, rights: Rights) -> Rights {
-        self.narrowed
-            .map_or(rights, |narrowed| rights.intersection(narrowed))
+        self.narrowed.map_or(rights, |narrowed| rights.intersection(narrowed))
     }
 
     fn holds_in_some(&self, right: Right) -> bool {
-        self.memberships
-            .iter()
-            .any(|membership| self.rights_of(membership).contains(right))
+        self.memberships.iter().any(|membership| self.rights_of(membership).contains(right))
     }
 
     fn holds_over_all(&self, right: Right) -> bool {
-        right
-            .over_all()
-            .is_some_and(|over_all| self.network_rights().contains(over_all))
+        right.over_all().is_some_and(|over_all| self.network_rights().contains(over_all))
     }
 }
 

@@ -28,10 +28,7 @@ const STATUS: &str = "awasir_st_";
 /// SHA-256 of a text or of bytes.
 pub fn sha256(content: impl AsRef<[u8]>) -> Digest {
     let mut sum = [0; 32];
-    for (to, from) in sum
-        .iter_mut()
-        .zip(digest(&SHA256, content.as_ref()).as_ref())
-    {
+    for (to, from) in sum.iter_mut().zip(digest(&SHA256, content.as_ref()).as_ref()) {
         *to = *from;
     }
     sum
@@ -68,9 +65,7 @@ pub fn read_out_digest(typed: &str) -> Option<Digest> {
     let mut code = String::with_capacity(CODE_LENGTH);
     for letter in typed.chars().filter(|letter| !is_filling(*letter)) {
         let letter = western_digit(letter).to_ascii_uppercase();
-        if code.len() == CODE_LENGTH
-            || !u8::try_from(letter).is_ok_and(|byte| READABLE.contains(&byte))
-        {
+        if code.len() == CODE_LENGTH || !u8::try_from(letter).is_ok_and(|byte| READABLE.contains(&byte)) {
             return None;
         }
         code.push(letter);
@@ -84,9 +79,7 @@ pub fn temporary_password() -> Result<SecretText> {
 }
 
 fn token(prefix: &str) -> Result<SecretText> {
-    Ok(SecretText::new(
-        prefix.to_owned() + &random::text(BASE62, TOKEN_LENGTH)?,
-    ))
+    Ok(SecretText::new(prefix.to_owned() + &random::text(BASE62, TOKEN_LENGTH)?))
 }
 
 fn token_digest(prefix: &str, text: &str) -> Option<Digest> {
@@ -97,18 +90,13 @@ fn token_digest(prefix: &str, text: &str) -> Option<Digest> {
 }
 
 fn grouped(groups: usize) -> Result<SecretText> {
-    let groups = (0..groups)
-        .map(|_| random::text(READABLE, 4))
-        .collect::<Result<Vec<_>>>()?;
+    let groups = (0..groups).map(|_| random::text(READABLE, 4)).collect::<Result<Vec<_>>>()?;
     Ok(SecretText::new(groups.join("-")))
 }
 
 fn is_filling(letter: char) -> bool {
     letter.is_whitespace()
-        || matches!(
-            letter,
-            '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{640}'
-        )
+        || matches!(letter, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{640}')
         || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{61C}')
 }
 
@@ -184,13 +172,7 @@ mod tests {
 
     #[test]
     fn the_digest_is_sha_256() {
-        let hex: String = sha256("abc")
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(
-            hex,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        let hex: String = sha256("abc").iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

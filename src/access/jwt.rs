@@ -112,9 +112,7 @@ mod locale_code {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Locale, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(|_| D::Error::custom("no such locale"))
+        String::deserialize(deserializer)?.parse().map_err(|_| D::Error::custom("no such locale"))
     }
 }
 
@@ -133,10 +131,7 @@ impl PublicKey {
         let x = URL_SAFE_NO_PAD.encode(bytes);
         // RFC 7638: the required members in the order of the alphabet, without spaces.
         let thumbprint = sha256(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
-        Self {
-            kid: URL_SAFE_NO_PAD.encode(thumbprint),
-            bytes,
-        }
+        Self { kid: URL_SAFE_NO_PAD.encode(thumbprint), bytes }
     }
 
     /// As RFC 8037 writes it.
@@ -161,11 +156,9 @@ pub struct SigningKey {
 impl SigningKey {
     /// A new one.
     pub fn generate() -> Result<Self> {
-        let pair = Ed25519KeyPair::generate()
-            .map_err(|_| Problem::internal("no signing key could be generated"))?;
-        let pkcs8 = pair
-            .to_pkcs8()
-            .map_err(|_| Problem::internal("a signing key can't be written"))?;
+        let pair =
+            Ed25519KeyPair::generate().map_err(|_| Problem::internal("no signing key could be generated"))?;
+        let pkcs8 = pair.to_pkcs8().map_err(|_| Problem::internal("a signing key can't be written"))?;
         Self::from_pkcs8(SecretBytes::new(pkcs8.as_ref()))
     }
 
@@ -173,17 +166,9 @@ impl SigningKey {
     pub fn from_pkcs8(pkcs8: SecretBytes) -> Result<Self> {
         let unreadable = || Problem::internal("a signing key can't be read");
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8.expose()).map_err(|_| unreadable())?;
-        let bytes: [u8; 32] = pair
-            .public_key()
-            .as_ref()
-            .try_into()
-            .map_err(|_| unreadable())?;
+        let bytes: [u8; 32] = pair.public_key().as_ref().try_into().map_err(|_| unreadable())?;
         let encoding = EncodingKey::from_ed_der(pkcs8.expose());
-        Ok(Self {
-            public: PublicKey::new(bytes),
-            pkcs8,
-            encoding,
-        })
+        Ok(Self { public: PublicKey::new(bytes), pkcs8, encoding })
     }
 
     /// The private key, to be sealed and kept.
@@ -218,11 +203,7 @@ pub struct PublicKeys(HashMap<String, DecodingKey>);
 
 impl<'a> FromIterator<&'a PublicKey> for PublicKeys {
     fn from_iter<I: IntoIterator<Item = &'a PublicKey>>(keys: I) -> Self {
-        Self(
-            keys.into_iter()
-                .map(|key| (key.kid.clone(), DecodingKey::from_ed_der(&key.bytes)))
-                .collect(),
-        )
+        Self(keys.into_iter().map(|key| (key.kid.clone(), DecodingKey::from_ed_der(&key.bytes))).collect())
     }
 }
 
@@ -247,9 +228,7 @@ impl Expected {
 
 /// The claims of a token that is ours and good at `now`; else 401 `invalid-token`.
 pub fn verify(token: &str, keys: &PublicKeys, expected: &Expected, now: Instant) -> Result<Claims> {
-    trusted(token, keys, expected)
-        .filter(|claims| claims.is_in_time(now))
-        .ok_or_else(invalid)
+    trusted(token, keys, expected).filter(|claims| claims.is_in_time(now)).ok_or_else(invalid)
 }
 
 pub(super) fn invalid() -> Problem {
@@ -262,28 +241,19 @@ fn trusted(token: &str, keys: &PublicKeys, expected: &Expected) -> Option<Claims
     }
     let header = jsonwebtoken::decode_header(token).ok()?;
     let is_ours = header.alg == Algorithm::EdDSA
-        && header
-            .typ
-            .as_deref()
-            .is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE))
+        && header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE))
         && !brings_its_own_key(&header);
     if !is_ours {
         return None;
     }
     let key = keys.0.get(header.kid.as_deref()?)?;
-    Some(
-        jsonwebtoken::decode::<Claims>(token, key, &expected.0)
-            .ok()?
-            .claims,
-    )
+    Some(jsonwebtoken::decode::<Claims>(token, key, &expected.0).ok()?.claims)
 }
 
 fn brings_its_own_key(header: &Header) -> bool {
     let key = header.jwk.is_some() || header.jku.is_some();
-    let certificate = header.x5u.is_some()
-        || header.x5c.is_some()
-        || header.x5t.is_some()
-        || header.x5t_s256.is_some();
+    let certificate =
+        header.x5u.is_some() || header.x5c.is_some() || header.x5t.is_some() || header.x5t_s256.is_some();
     let special = header.crit.is_some() || header.zip.is_some() || header.enc.is_some();
     key || certificate || special
 }

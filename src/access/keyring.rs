@@ -38,9 +38,7 @@ pub enum KeyringError {
         cause: io::Error,
     },
     /// A line of the file isn't a key. The line's number is told, never its text.
-    #[error(
-        "the master key file {path}, line {line}: expected `<key id> <base64 of 32 bytes>`, {why}"
-    )]
+    #[error("the master key file {path}, line {line}: expected `<key id> <base64 of 32 bytes>`, {why}")]
     Line {
         /// The file.
         path: PathBuf,
@@ -76,16 +74,11 @@ pub struct MasterKeys {
 impl MasterKeys {
     /// Reads the file. Says so in the log when others than its owner may read it.
     pub fn load(path: &Path) -> std::result::Result<Self, KeyringError> {
-        let failed = |cause| KeyringError::File {
-            path: path.to_owned(),
-            cause,
-        };
+        let failed = |cause| KeyringError::File { path: path.to_owned(), cause };
         let file = File::open(path).map_err(failed)?;
         warn_when_open_to_others(path, &file).map_err(failed)?;
         let mut text = String::new();
-        file.take(MAX_FILE_BYTES)
-            .read_to_string(&mut text)
-            .map_err(failed)?;
+        file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(failed)?;
         let keys = Self::parse(path, &text);
         drop(SecretBytes::new(text));
         keys
@@ -93,10 +86,7 @@ impl MasterKeys {
 
     /// Makes a new file (0600) with one new key. Fails when the file is there already.
     pub fn create(path: &Path) -> std::result::Result<Self, KeyringError> {
-        let keys = Self {
-            newest: MasterKey::generate()?,
-            older: Vec::new(),
-        };
+        let keys = Self { newest: MasterKey::generate()?, older: Vec::new() };
         keys.write_new(path)?;
         Ok(keys)
     }
@@ -105,18 +95,12 @@ impl MasterKeys {
     pub fn with_new_key(&self) -> std::result::Result<Self, KeyringError> {
         let mut older = vec![self.newest.clone()];
         older.extend(self.older.iter().cloned());
-        Ok(Self {
-            newest: MasterKey::generate()?,
-            older,
-        })
+        Ok(Self { newest: MasterKey::generate()?, older })
     }
 
     /// Writes the keys over `path` so that a crash leaves either the old file or the new one, never half of one.
     pub fn replace(&self, path: &Path) -> std::result::Result<(), KeyringError> {
-        let failed = |cause| KeyringError::File {
-            path: path.to_owned(),
-            cause,
-        };
+        let failed = |cause| KeyringError::File { path: path.to_owned(), cause };
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}.new", self.newest.id));
         let beside = PathBuf::from(beside);
@@ -153,14 +137,16 @@ impl MasterKeys {
     /// Opens what [`seal`](Self::seal) made for the same purpose. 500 (with a cause for the log) when it was
     /// altered, made for something else, or sealed under a key that the file no longer holds.
     pub fn open(&self, purpose: &str, blob: &[u8]) -> Result<SecretBytes> {
-        let parts = split(blob)
-            .ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
+        let parts =
+            split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
         let key = std::iter::once(&self.newest)
             .chain(&self.older)
             .find(|key| key.id.as_bytes() == parts.key_id)
             .ok_or_else(|| {
                 let id = String::from_utf8_lossy(parts.key_id);
-                Problem::internal(format!("the {purpose} is sealed under the master key {id:?}, which the master key file lacks"))
+                Problem::internal(format!(
+                    "the {purpose} is sealed under the master key {id:?}, which the master key file lacks"
+                ))
             })?;
         let altered = || {
             Problem::internal(format!(
@@ -194,31 +180,18 @@ impl MasterKeys {
                         Ok(key)
                     }
                 })
-                .map_err(|why| KeyringError::Line {
-                    path: path.to_owned(),
-                    line: index + 1,
-                    why,
-                })?;
+                .map_err(|why| KeyringError::Line { path: path.to_owned(), line: index + 1, why })?;
             keys.push(key);
         }
         let mut keys = keys.into_iter();
-        let newest = keys.next().ok_or_else(|| KeyringError::Empty {
-            path: path.to_owned(),
-        })?;
-        Ok(Self {
-            newest,
-            older: keys.collect(),
-        })
+        let newest = keys.next().ok_or_else(|| KeyringError::Empty { path: path.to_owned() })?;
+        Ok(Self { newest, older: keys.collect() })
     }
 
     fn write_new(&self, path: &Path) -> std::result::Result<(), KeyringError> {
         let mut text = String::new();
         for key in std::iter::once(&self.newest).chain(&self.older) {
-            text.push_str(&format!(
-                "{} {}\n",
-                key.id,
-                STANDARD.encode(key.secret.expose())
-            ));
+            text.push_str(&format!("{} {}\n", key.id, STANDARD.encode(key.secret.expose())));
         }
         let text = SecretBytes::new(text);
         let write = || -> io::Result<()> {
@@ -231,10 +204,7 @@ impl MasterKeys {
             file.sync_all()?;
             sync_folder(path)
         };
-        write().map_err(|cause| KeyringError::File {
-            path: path.to_owned(),
-            cause,
-        })
+        write().map_err(|cause| KeyringError::File { path: path.to_owned(), cause })
     }
 }
 
@@ -242,10 +212,7 @@ impl MasterKey {
     fn generate() -> std::result::Result<Self, KeyringError> {
         let id = random::text(b"0123456789abcdef", 12).map_err(|_| KeyringError::Random)?;
         let secret = random::bytes::<KEY_BYTES>().map_err(|_| KeyringError::Random)?;
-        Ok(Self {
-            id,
-            secret: SecretBytes::new(secret),
-        })
+        Ok(Self { id, secret: SecretBytes::new(secret) })
     }
 
     fn parse(line: &str) -> std::result::Result<Self, &'static str> {
@@ -256,17 +223,12 @@ impl MasterKey {
         if id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the key id is longer than 64 characters, or not plain ASCII");
         }
-        let secret = STANDARD
-            .decode(secret)
-            .map(SecretBytes::new)
-            .map_err(|_| "the second word is not base64")?;
+        let secret =
+            STANDARD.decode(secret).map(SecretBytes::new).map_err(|_| "the second word is not base64")?;
         if secret.expose().len() != KEY_BYTES {
             return Err("the key is not 32 bytes long");
         }
-        Ok(Self {
-            id: id.to_owned(),
-            secret,
-        })
+        Ok(Self { id: id.to_owned(), secret })
     }
 
     fn cipher(&self) -> Result<RandomizedNonceKey> {
@@ -288,12 +250,7 @@ fn split(blob: &[u8]) -> Option<Parts<'_>> {
     };
     let (head, rest) = blob.split_at_checked(2 + usize::from(*id_length))?;
     let (nonce, content) = rest.split_at_checked(NONCE_LEN)?;
-    Some(Parts {
-        head,
-        key_id: head.get(2..)?,
-        nonce,
-        content,
-    })
+    Some(Parts { head, key_id: head.get(2..)?, nonce, content })
 }
 
 fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
@@ -319,10 +276,7 @@ fn warn_when_open_to_others(_: &Path, _: &File) -> io::Result<()> {
 
 /// Makes a new name in a folder last through a power cut.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]

@@ -63,11 +63,7 @@ mod tests {
         let tag: [u8; 16] = key.sign(&[b"ab", b"c"]);
         assert!(key.verify(&[b"ab", b"c"], &tag));
         assert!(!key.verify(&[b"a", b"bc"], &tag));
-        assert!(
-            !MacKey::new(&MacKey::generate().unwrap())
-                .unwrap()
-                .verify(&[b"ab", b"c"], &tag)
-        );
+        assert!(!MacKey::new(&MacKey::generate().unwrap()).unwrap().verify(&[b"ab", b"c"], &tag));
         assert!(MacKey::new(&SecretBytes::new(*b"short")).is_err());
     }
 }

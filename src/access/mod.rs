@@ -25,8 +25,6 @@ pub mod role;
 pub mod secret;
 pub mod verifier;
 
-pub use caller::{
-    Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, SystemPermit,
-};
+pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, SystemPermit};
 pub use rights::{Right, Rights};
 pub use role::Role;

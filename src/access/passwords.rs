@@ -41,11 +41,7 @@ pub struct Cost {
 impl Default for Cost {
     /// OWASP's first choice for argon2id with 19 MiB.
     fn default() -> Self {
-        Self {
-            memory_kib: 19 * 1024,
-            passes: 2,
-            lanes: 1,
-        }
+        Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 }
     }
 }
 
@@ -60,28 +56,14 @@ impl Cost {
     fn dummy(self) -> Result<String> {
         let salt = STANDARD_NO_PAD.encode(random::bytes::<SALT_BYTES>()?);
         let hash = STANDARD_NO_PAD.encode(random::bytes::<HASH_BYTES>()?);
-        let Self {
-            memory_kib,
-            passes,
-            lanes,
-        } = self;
-        Ok(format!(
-            "$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${hash}"
-        ))
+        let Self { memory_kib, passes, lanes } = self;
+        Ok(format!("$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${salt}${hash}"))
     }
 }
 
 enum Job {
-    Hash {
-        password: SecretText,
-        answer: oneshot::Sender<Result<String>>,
-    },
-    Verify {
-        password: SecretText,
-        hash: Arc<str>,
-        exists: bool,
-        answer: oneshot::Sender<Result<bool>>,
-    },
+    Hash { password: SecretText, answer: oneshot::Sender<Result<String>> },
+    Verify { password: SecretText, hash: Arc<str>, exists: bool, answer: oneshot::Sender<Result<bool>> },
 }
 
 /// The service that hashes and checks passwords. Cheap to clone; its threads end with the last clone.
@@ -104,23 +86,14 @@ impl PasswordHasher {
                 .spawn(move || work(&engine, &jobs))
                 .map_err(Problem::internal)?;
         }
-        Ok(Self {
-            queue,
-            cost,
-            dummy: cost.dummy()?.into(),
-        })
+        Ok(Self { queue, cost, dummy: cost.dummy()?.into() })
     }
 
     /// The PHC string of a new hash with a salt of its own. 503 when the queue is full.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let (answer, waiting) = oneshot::channel();
-        self.submit(Job::Hash {
-            password: SecretText::new(normalise(password)),
-            answer,
-        })?;
-        waiting
-            .await
-            .map_err(|_| Problem::internal("hashing a password panicked"))?
+        self.submit(Job::Hash { password: SecretText::new(normalise(password)), answer })?;
+        waiting.await.map_err(|_| Problem::internal("hashing a password panicked"))?
     }
 
     /// Whether `password` is the one that `hash` was made of. `None` (no such account, or one without a password)
@@ -129,15 +102,8 @@ impl PasswordHasher {
         let (answer, waiting) = oneshot::channel();
         let exists = hash.is_some();
         let hash = hash.map_or_else(|| self.dummy.clone(), Arc::from);
-        self.submit(Job::Verify {
-            password: SecretText::new(normalise(password)),
-            hash,
-            exists,
-            answer,
-        })?;
-        waiting
-            .await
-            .map_err(|_| Problem::internal("checking a password panicked"))?
+        self.submit(Job::Verify { password: SecretText::new(normalise(password)), hash, exists, answer })?;
+        waiting.await.map_err(|_| Problem::internal("checking a password panicked"))?
     }
 
     /// Whether `hash` was made at another cost than today's (or can't be read): after a successful sign-in it is made anew.
@@ -145,16 +111,8 @@ impl PasswordHasher {
         let today = || -> Option<bool> {
             let hash = PasswordHash::new(hash).ok()?;
             let params = Params::try_from(&hash).ok()?;
-            let found = Cost {
-                memory_kib: params.m_cost(),
-                passes: params.t_cost(),
-                lanes: params.p_cost(),
-            };
-            Some(
-                hash.algorithm.as_str() == "argon2id"
-                    && hash.version == Some(0x13)
-                    && found == self.cost,
-            )
+            let found = Cost { memory_kib: params.m_cost(), passes: params.t_cost(), lanes: params.p_cost() };
+            Some(hash.algorithm.as_str() == "argon2id" && hash.version == Some(0x13) && found == self.cost)
         };
         today() != Some(true)
     }
@@ -162,9 +120,7 @@ impl PasswordHasher {
     fn submit(&self, job: Job) -> Result<()> {
         self.queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Problem::unavailable("the queue of passwords is full"),
-            TrySendError::Disconnected(_) => {
-                Problem::internal("the threads for passwords are gone")
-            }
+            TrySendError::Disconnected(_) => Problem::internal("the threads for passwords are gone"),
         })
     }
 }
@@ -190,19 +146,13 @@ fn perform(engine: &Argon2<'static>, job: Job) {
             });
             let _ = answer.send(hash);
         }
-        Job::Verify {
-            password,
-            hash,
-            exists,
-            answer,
-        } => {
-            let verdict = match engine.verify_password(password.expose().as_bytes(), hash.as_ref())
-            {
+        Job::Verify { password, hash, exists, answer } => {
+            let verdict = match engine.verify_password(password.expose().as_bytes(), hash.as_ref()) {
                 Ok(()) => Ok(exists),
                 Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-                Err(error) => Err(Problem::internal(format!(
-                    "a stored password hash can't be checked: {error}"
-                ))),
+                Err(error) => {
+                    Err(Problem::internal(format!("a stored password hash can't be checked: {error}")))
+                }
             };
             let _ = answer.send(verdict);
         }
@@ -214,18 +164,10 @@ mod tests {
     use super::*;
     use crate::http::problem::Code;
 
-    const CHEAP: Cost = Cost {
-        memory_kib: 64,
-        passes: 1,
-        lanes: 1,
-    };
+    const CHEAP: Cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
 
     fn run<F: Future>(future: F) -> F::Output {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap()
-            .block_on(future)
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
     }
 
     #[test]
@@ -235,22 +177,10 @@ mod tests {
             let hash = hasher.hash("caf\u{e9} au lait").await.unwrap();
             assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
             assert_ne!(hash, hasher.hash("caf\u{e9} au lait").await.unwrap());
-            assert!(
-                hasher
-                    .verify("cafe\u{301} au lait", Some(&hash))
-                    .await
-                    .unwrap()
-            );
+            assert!(hasher.verify("cafe\u{301} au lait", Some(&hash)).await.unwrap());
             assert!(!hasher.verify("cafe au lait", Some(&hash)).await.unwrap());
             assert!(!hasher.verify("café au lait", None).await.unwrap());
-            assert_eq!(
-                hasher
-                    .verify("x", Some("no hash"))
-                    .await
-                    .unwrap_err()
-                    .code(),
-                Code::Internal
-            );
+            assert_eq!(hasher.verify("x", Some("no hash")).await.unwrap_err().code(), Code::Internal);
         });
     }
 
@@ -263,10 +193,7 @@ mod tests {
             assert!(!before.needs_rehash(&hash));
             assert!(after.needs_rehash(&hash) && after.needs_rehash("rubbish"));
             assert!(after.verify("a good long one", Some(&hash)).await.unwrap());
-            assert!(
-                !before.needs_rehash(&before.dummy),
-                "the dummy costs what a hash costs"
-            );
+            assert!(!before.needs_rehash(&before.dummy), "the dummy costs what a hash costs");
         });
     }
 
@@ -274,38 +201,16 @@ mod tests {
     fn a_full_queue_is_refused_at_once() {
         run(async {
             let (queue, _jobs) = bounded(1);
-            let hasher = PasswordHasher {
-                queue,
-                cost: CHEAP,
-                dummy: CHEAP.dummy().unwrap().into(),
-            };
+            let hasher = PasswordHasher { queue, cost: CHEAP, dummy: CHEAP.dummy().unwrap().into() };
             let first = hasher.hash("first in line");
             // Nobody takes it: it stands in the queue until the time is up.
-            assert!(
-                tokio::time::timeout(std::time::Duration::from_millis(5), first)
-                    .await
-                    .is_err()
-            );
-            assert_eq!(
-                hasher.hash("second").await.unwrap_err().code(),
-                Code::Unavailable
-            );
+            assert!(tokio::time::timeout(std::time::Duration::from_millis(5), first).await.is_err());
+            assert_eq!(hasher.hash("second").await.unwrap_err().code(), Code::Unavailable);
         });
     }
 
     #[test]
     fn an_impossible_cost_is_refused_at_start() {
-        assert!(
-            PasswordHasher::start(
-                Cost {
-                    memory_kib: 1,
-                    passes: 0,
-                    lanes: 1
-                },
-                1,
-                1
-            )
-            .is_err()
-        );
+        assert!(PasswordHasher::start(Cost { memory_kib: 1, passes: 0, lanes: 1 }, 1, 1).is_err());
     }
 }

@@ -8,8 +8,7 @@ use crate::http::problem::Problem;
 /// `N` bytes that nobody can foresee. 500 when the system has none to give.
 pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0_u8; N];
-    rand::fill(&mut bytes)
-        .map_err(|_| Problem::internal("the system's random generator failed"))?;
+    rand::fill(&mut bytes).map_err(|_| Problem::internal("the system's random generator failed"))?;
     Ok(bytes)
 }
 

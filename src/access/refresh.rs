@@ -37,10 +37,7 @@ pub fn make(key: &MacKey, session: SessionId) -> Result<(SecretText, RefreshToke
     let random = random::bytes::<RANDOM>()?;
     let mac: [u8; MAC] = key.sign(&[&id, &random]);
     let text = PREFIX.to_owned() + &URL_SAFE_NO_PAD.encode([&id[..], &random, &mac].concat());
-    let token = RefreshToken {
-        session,
-        digest: sha256(&text),
-    };
+    let token = RefreshToken { session, digest: sha256(&text) };
     Ok((SecretText::new(text), token))
 }
 
@@ -50,17 +47,13 @@ pub fn parse(key: &MacKey, text: &str) -> Result<RefreshToken> {
 }
 
 fn authenticate(key: &MacKey, text: &str) -> Option<RefreshToken> {
-    let encoded = text
-        .strip_prefix(PREFIX)
-        .filter(|encoded| encoded.len() < 2 * ALL)?;
+    let encoded = text.strip_prefix(PREFIX).filter(|encoded| encoded.len() < 2 * ALL)?;
     let bytes: [u8; ALL] = URL_SAFE_NO_PAD.decode(encoded).ok()?.try_into().ok()?;
     let (id, rest) = bytes.split_first_chunk::<ID>()?;
     let (random, rest) = rest.split_first_chunk::<RANDOM>()?;
     let mac: &[u8; MAC] = rest.try_into().ok()?;
-    key.verify(&[id, random], mac).then(|| RefreshToken {
-        session: SessionId::from(Uuid::from_bytes(*id)),
-        digest: sha256(text),
-    })
+    key.verify(&[id, random], mac)
+        .then(|| RefreshToken { session: SessionId::from(Uuid::from_bytes(*id)), digest: sha256(text) })
 }
 
 #[cfg(test)]
@@ -77,10 +70,7 @@ mod tests {
         let (text, token) = make(&key, session).unwrap();
         assert!(text.expose().starts_with("awasir_rt_"));
         assert_eq!(parse(&key, text.expose()).unwrap(), token);
-        assert_eq!(
-            parse(&key, &format!(" {}\n", text.expose())).unwrap(),
-            token
-        );
+        assert_eq!(parse(&key, &format!(" {}\n", text.expose())).unwrap(), token);
         assert_eq!(token.session, session);
         assert_ne!(make(&key, session).unwrap().1.digest, token.digest);
     }
@@ -108,15 +98,8 @@ mod tests {
         ]);
         bad.push(text.replace(PREFIX, "awasir_it_"));
         for bad in bad {
-            assert_eq!(
-                parse(&key, &bad).unwrap_err().code(),
-                Code::InvalidToken,
-                "{bad}"
-            );
+            assert_eq!(parse(&key, &bad).unwrap_err().code(), Code::InvalidToken, "{bad}");
         }
-        assert!(
-            parse(&super::tests::key(), text).is_err(),
-            "another network's"
-        );
+        assert!(parse(&super::tests::key(), text).is_err(), "another network's");
     }
 }

@@ -65,25 +65,15 @@ impl Default for Revocations {
 impl Revocations {
     /// A view that has seen nothing yet: everybody is told 503 until the first poll.
     pub fn new() -> Self {
-        Self {
-            view: ArcSwap::default(),
-            seen_at: AtomicI64::new(i64::MIN),
-            changing: Mutex::new(()),
-        }
+        Self { view: ArcSwap::default(), seen_at: AtomicI64::new(i64::MIN), changing: Mutex::new(()) }
     }
 
     /// Takes in what a poll found. `began` is the instant **before** the database was asked: what was revoked
     /// after it may be missing, and the view's age is counted from it.
     pub fn apply(&self, began: Instant, found: impl IntoIterator<Item = Revocation>) {
-        let guard = self
-            .changing
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let guard = self.changing.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let view = self.view.load();
-        let new: Vec<Revocation> = found
-            .into_iter()
-            .filter(|revocation| !view.knows(revocation))
-            .collect();
+        let new: Vec<Revocation> = found.into_iter().filter(|revocation| !view.knows(revocation)).collect();
         if !new.is_empty() || view.has_many_expired(began) {
             let mut next = View::clone(&view);
             next.forget_expired(began);
@@ -96,10 +86,7 @@ impl Revocations {
 
     /// Takes in what this node itself just revoked, so that it needn't wait for its own poll.
     pub fn note(&self, revocation: Revocation) {
-        let _guard = self
-            .changing
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _guard = self.changing.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let view = self.view.load();
         if !view.knows(&revocation) {
             let mut next = View::clone(&view);
@@ -116,22 +103,13 @@ impl Revocations {
         }
         let view = self.view.load();
         let session_ended = view.sessions.contains_key(&claims.sid);
-        let is_stale = view
-            .epochs
-            .get(&claims.sub)
-            .is_some_and(|(minimum, _)| claims.epoch < *minimum);
-        if session_ended || is_stale {
-            Err(Problem::new(Code::InvalidToken))
-        } else {
-            Ok(())
-        }
+        let is_stale = view.epochs.get(&claims.sub).is_some_and(|(minimum, _)| claims.epoch < *minimum);
+        if session_ended || is_stale { Err(Problem::new(Code::InvalidToken)) } else { Ok(()) }
     }
 
     /// Whether the last successful poll began less than a second ago (`/readyz` asks too).
     pub fn is_fresh(&self, now: Instant) -> bool {
-        now.micros()
-            .saturating_sub(self.seen_at.load(Ordering::Acquire))
-            <= MAX_AGE_MICROSECONDS
+        now.micros().saturating_sub(self.seen_at.load(Ordering::Acquire)) <= MAX_AGE_MICROSECONDS
     }
 
     /// How many sessions and users are remembered (for the metrics).
@@ -149,15 +127,10 @@ impl Revocations {
 impl View {
     fn knows(&self, revocation: &Revocation) -> bool {
         match revocation {
-            Revocation::Session { session, until } => self
-                .sessions
-                .get(session)
-                .is_some_and(|known| known >= until),
-            Revocation::Epoch {
-                user,
-                minimum,
-                until,
-            } => self
+            Revocation::Session { session, until } => {
+                self.sessions.get(session).is_some_and(|known| known >= until)
+            }
+            Revocation::Epoch { user, minimum, until } => self
                 .epochs
                 .get(user)
                 .is_some_and(|(known, known_until)| known >= minimum && known_until >= until),
@@ -170,11 +143,7 @@ impl View {
                 let known = self.sessions.entry(session).or_insert(until);
                 *known = (*known).max(until);
             }
-            Revocation::Epoch {
-                user,
-                minimum,
-                until,
-            } => {
+            Revocation::Epoch { user, minimum, until } => {
                 let known = self.epochs.entry(user).or_insert((minimum, until));
                 *known = (known.0.max(minimum), known.1.max(until));
             }
@@ -190,8 +159,8 @@ impl View {
         ) -> usize {
             map.values().filter(|value| until(value) <= now).count()
         }
-        let expired = expired(&self.sessions, |until| *until, now)
-            + expired(&self.epochs, |epoch| epoch.1, now);
+        let expired =
+            expired(&self.sessions, |until| *until, now) + expired(&self.epochs, |epoch| epoch.1, now);
         expired > 0 && expired * 2 >= self.sessions.len() + self.epochs.len()
     }
 
@@ -220,48 +189,26 @@ mod tests {
     fn a_stale_view_says_neither_yes_nor_no() {
         let view = Revocations::new();
         let claims = claims();
-        assert_eq!(
-            code(view.check(&claims, at(100))),
-            Some(Code::Unavailable),
-            "before the first poll"
-        );
+        assert_eq!(code(view.check(&claims, at(100))), Some(Code::Unavailable), "before the first poll");
         view.apply(at(100), []);
         assert_eq!(code(view.check(&claims, at(100))), None);
         assert_eq!(code(view.check(&claims, at(101))), None);
         let late = Instant::from_micros(101 * SECOND + 1);
         assert_eq!(code(view.check(&claims, late)), Some(Code::Unavailable));
         view.apply(at(99), []);
-        assert!(
-            view.is_fresh(at(101)),
-            "a slow poll doesn't make the view older"
-        );
-        view.note(Revocation::Session {
-            session: claims.sid,
-            until: at(700),
-        });
-        assert!(
-            !view.is_fresh(at(103)),
-            "what the node itself did is no poll"
-        );
+        assert!(view.is_fresh(at(101)), "a slow poll doesn't make the view older");
+        view.note(Revocation::Session { session: claims.sid, until: at(700) });
+        assert!(!view.is_fresh(at(103)), "what the node itself did is no poll");
     }
 
     #[test]
     fn an_ended_session_is_refused_and_others_are_not() {
         let view = Revocations::new();
         let (ended, other) = (claims(), claims());
-        view.apply(
-            at(100),
-            [Revocation::Session {
-                session: ended.sid,
-                until: at(700),
-            }],
-        );
+        view.apply(at(100), [Revocation::Session { session: ended.sid, until: at(700) }]);
         assert_eq!(code(view.check(&ended, at(100))), Some(Code::InvalidToken));
         assert_eq!(code(view.check(&other, at(100))), None);
-        view.note(Revocation::Session {
-            session: other.sid,
-            until: at(700),
-        });
+        view.note(Revocation::Session { session: other.sid, until: at(700) });
         assert_eq!(code(view.check(&other, at(100))), Some(Code::InvalidToken));
     }
 
@@ -269,11 +216,7 @@ mod tests {
     fn a_raised_epoch_refuses_the_tokens_before_it() {
         let view = Revocations::new();
         let mut claims = claims();
-        let raise = |minimum| Revocation::Epoch {
-            user: claims.sub,
-            minimum,
-            until: at(700),
-        };
+        let raise = |minimum| Revocation::Epoch { user: claims.sub, minimum, until: at(700) };
         let (five, four) = (raise(5), raise(4));
         view.apply(at(100), [five]);
         view.apply(at(100), [four]);
@@ -287,21 +230,8 @@ mod tests {
     fn what_can_no_longer_matter_is_forgotten() {
         let view = Revocations::new();
         let (first, second) = (claims(), claims());
-        view.apply(
-            at(100),
-            [Revocation::Session {
-                session: first.sid,
-                until: at(200),
-            }],
-        );
-        view.apply(
-            at(150),
-            [Revocation::Epoch {
-                user: second.sub,
-                minimum: 9,
-                until: at(900),
-            }],
-        );
+        view.apply(at(100), [Revocation::Session { session: first.sid, until: at(200) }]);
+        view.apply(at(150), [Revocation::Epoch { user: second.sub, minimum: 9, until: at(900) }]);
         assert_eq!(view.len(), 2);
         view.apply(at(300), []);
         assert_eq!(view.len(), 1);
@@ -318,22 +248,12 @@ mod tests {
             for half in tokens.chunks(100) {
                 scope.spawn(|| {
                     half.iter().for_each(|token| {
-                        view.apply(
-                            at(100),
-                            [Revocation::Session {
-                                session: token.sid,
-                                until: at(700),
-                            }],
-                        );
+                        view.apply(at(100), [Revocation::Session { session: token.sid, until: at(700) }]);
                         assert_eq!(code(view.check(token, at(100))), Some(Code::InvalidToken));
                     })
                 });
             }
         });
-        assert!(
-            tokens
-                .iter()
-                .all(|token| view.check(token, at(100)).is_err())
-        );
+        assert!(tokens.iter().all(|token| view.check(token, at(100)).is_err()));
     }
 }

@@ -79,23 +79,9 @@ use Right as R;
 const LADDER: [(Role, &[Right]); 4] = [
     (
         Role::Viewer,
-        &[
-            R::OrganisationsRead,
-            R::MembersRead,
-            R::ProjectsRead,
-            R::VisitsRead,
-            R::ProgrammesRead,
-        ],
+        &[R::OrganisationsRead, R::MembersRead, R::ProjectsRead, R::VisitsRead, R::ProgrammesRead],
     ),
-    (
-        Role::Contributor,
-        &[
-            R::ProjectsWrite,
-            R::VisitsWrite,
-            R::ProgrammesWrite,
-            R::CommunitiesWrite,
-        ],
-    ),
+    (Role::Contributor, &[R::ProjectsWrite, R::VisitsWrite, R::ProgrammesWrite, R::CommunitiesWrite]),
     (
         Role::Coordinator,
         &[
@@ -193,13 +179,8 @@ pub fn permissions_document() -> Value {
         .map(|role| (role.as_str(), role.meaning(), role.rights()))
         .chain([(NETWORK_ADMIN, network, Rights::NETWORK_ADMIN)])
         .collect();
-    let holders = |right| {
-        roles
-            .iter()
-            .filter(|role| role.2.contains(right))
-            .map(|role| role.0)
-            .collect::<Vec<_>>()
-    };
+    let holders =
+        |right| roles.iter().filter(|role| role.2.contains(right)).map(|role| role.0).collect::<Vec<_>>();
     json!({
         "roles": roles.iter().map(|(code, name, rights)| json!({
             "code": code, "name": both(*name), "permissions": rights,
@@ -253,27 +234,16 @@ mod tests {
         }
         assert_eq!(seen, Role::Admin.rights());
         let all: Rights = Right::ALL.iter().copied().collect();
-        assert_eq!(
-            seen.union(Rights::NETWORK_ADMIN),
-            all,
-            "nothing but the network's is left over"
-        );
+        assert_eq!(seen.union(Rights::NETWORK_ADMIN), all, "nothing but the network's is left over");
         assert!(seen.intersection(Rights::NETWORK_ADMIN).is_empty());
     }
 
     #[test]
     fn everything_has_a_meaning_in_both_languages() {
         for right in Right::ALL {
-            assert!(
-                labels::get(&format!("right.{}", right.as_str())).is_some(),
-                "{right}"
-            );
+            assert!(labels::get(&format!("right.{}", right.as_str())).is_some(), "{right}");
         }
-        for role in Role::ALL
-            .iter()
-            .map(|role| role.as_str())
-            .chain([NETWORK_ADMIN])
-        {
+        for role in Role::ALL.iter().map(|role| role.as_str()).chain([NETWORK_ADMIN]) {
             assert!(labels::get(&format!("role.{role}")).is_some(), "{role}");
         }
     }
@@ -282,10 +252,7 @@ mod tests {
     fn the_document_says_both_ways() {
         let document = permissions_document();
         assert_eq!(document["roles"].as_array().unwrap().len(), 5);
-        assert_eq!(
-            document["permissions"].as_array().unwrap().len(),
-            Right::ALL.len()
-        );
+        assert_eq!(document["permissions"].as_array().unwrap().len(), Right::ALL.len());
         assert_eq!(document["roles"][0]["name"]["ar"], "مطّلع");
         assert_eq!(document["permissions"][0]["code"], "organisations:read");
         assert_eq!(

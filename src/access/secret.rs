@@ -71,10 +71,7 @@ mod tests {
 
     #[test]
     fn nothing_of_a_secret_is_printed() {
-        assert_eq!(
-            format!("{:?}", SecretBytes::new(*b"key")),
-            "SecretBytes(3 bytes)"
-        );
+        assert_eq!(format!("{:?}", SecretBytes::new(*b"key")), "SecretBytes(3 bytes)");
         assert_eq!(format!("{:?}", SecretText::new("hunter2")), "SecretText");
     }
 }

@@ -29,12 +29,7 @@ struct Remembered {
 struct UntilItExpires;
 
 impl Expiry<Digest, Remembered> for UntilItExpires {
-    fn expire_after_create(
-        &self,
-        _: &Digest,
-        remembered: &Remembered,
-        _: Monotonic,
-    ) -> Option<Duration> {
+    fn expire_after_create(&self, _: &Digest, remembered: &Remembered, _: Monotonic) -> Option<Duration> {
         Some(remembered.lives)
     }
 
@@ -66,16 +61,10 @@ impl Verifier {
     /// A verifier of tokens of this issuer for this audience, signed with these keys.
     pub fn new(keys: PublicKeys, issuer: &str, audience: &str) -> Self {
         Self {
-            keys: ArcSwap::from_pointee(Keys {
-                keys,
-                generation: 0,
-            }),
+            keys: ArcSwap::from_pointee(Keys { keys, generation: 0 }),
             generations: AtomicU64::new(0),
             expected: Expected::new(issuer, audience),
-            remembered: Cache::builder()
-                .max_capacity(MAX_REMEMBERED)
-                .expire_after(UntilItExpires)
-                .build(),
+            remembered: Cache::builder().max_capacity(MAX_REMEMBERED).expire_after(UntilItExpires).build(),
         }
     }
 
@@ -99,19 +88,10 @@ impl Verifier {
             };
         }
         let claims = Arc::new(jwt::verify(token, &keys.keys, &self.expected, now)?);
-        let remains = claims
-            .exp
-            .saturating_mul(1_000_000)
-            .saturating_sub(now.micros());
+        let remains = claims.exp.saturating_mul(1_000_000).saturating_sub(now.micros());
         let lives = Duration::from_micros(u64::try_from(remains).unwrap_or(0));
-        self.remembered.insert(
-            digest,
-            Remembered {
-                claims: claims.clone(),
-                generation: keys.generation,
-                lives,
-            },
-        );
+        self.remembered
+            .insert(digest, Remembered { claims: claims.clone(), generation: keys.generation, lives });
         Ok(claims)
     }
 
@@ -143,10 +123,7 @@ mod tests {
         let claims = claims();
         let token = key.sign(&claims).unwrap();
         let first = verifier.verify(&token, at(NOW)).unwrap();
-        assert!(Arc::ptr_eq(
-            &first,
-            &verifier.verify(&token, at(NOW + 599)).unwrap()
-        ));
+        assert!(Arc::ptr_eq(&first, &verifier.verify(&token, at(NOW + 599)).unwrap()));
         assert_eq!(*first, claims);
         assert!(verifier.verify(&token, at(NOW + 600)).is_err());
         assert!(verifier.verify(&token[..token.len() - 1], at(NOW)).is_err());
@@ -154,18 +131,13 @@ mod tests {
 
     #[test]
     fn a_withdrawn_key_takes_its_remembered_tokens_along() {
-        let (old, new) = (
-            SigningKey::generate().unwrap(),
-            SigningKey::generate().unwrap(),
-        );
+        let (old, new) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
         let verifier = verifier(&old);
         let token = old.sign(&claims()).unwrap();
         verifier.verify(&token, at(NOW)).unwrap();
         verifier.set_keys([old.public(), new.public()].into_iter().collect());
         verifier.verify(&token, at(NOW)).unwrap();
-        verifier
-            .verify(&new.sign(&claims()).unwrap(), at(NOW))
-            .unwrap();
+        verifier.verify(&new.sign(&claims()).unwrap(), at(NOW)).unwrap();
         verifier.set_keys([new.public()].into_iter().collect());
         assert!(verifier.verify(&token, at(NOW)).is_err());
     }
@@ -179,16 +151,8 @@ mod tests {
         verifier.verify(&token, at(NOW)).unwrap();
         let (rounds, begun) = (1_000_000_u32, Monotonic::now());
         for _ in 0..rounds {
-            std::hint::black_box(
-                verifier
-                    .verify(std::hint::black_box(&token), at(NOW))
-                    .unwrap(),
-            );
+            std::hint::black_box(verifier.verify(std::hint::black_box(&token), at(NOW)).unwrap());
         }
-        println!(
-            "remembered, {} bytes: {:?}",
-            token.len(),
-            begun.elapsed() / rounds
-        );
+        println!("remembered, {} bytes: {:?}", token.len(), begun.elapsed() / rounds);
     }
 }

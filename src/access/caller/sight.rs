@@ -44,16 +44,12 @@ impl Sight {
 
     /// Whether what is this organisation's own is seen.
     pub fn sees_own(&self, organisation: OrganisationId) -> bool {
-        self.organisations
-            .iter()
-            .any(|seen| seen.organisation == organisation)
+        self.organisations.iter().any(|seen| seen.organisation == organisation)
     }
 
     /// Whether what is shared with this organisation by others is seen through it.
     pub fn sees_shared_with(&self, organisation: OrganisationId) -> bool {
-        self.organisations
-            .iter()
-            .any(|seen| seen.organisation == organisation && seen.active)
+        self.organisations.iter().any(|seen| seen.organisation == organisation && seen.active)
     }
 
     /// Whether nothing at all is seen.

@@ -29,146 +29,57 @@ fn caller(memberships: &[(u8, Role, bool)]) -> Caller {
 }
 
 fn network_admin(memberships: &[(u8, Role, bool)]) -> Caller {
-    Caller {
-        network_admin: true,
-        ..caller(memberships)
-    }
+    Caller { network_admin: true, ..caller(memberships) }
 }
 
 fn outcome(result: Result<Permit>) -> std::result::Result<OrganisationId, Code> {
-    result
-        .map(|permit| permit.organisation())
-        .map_err(|problem| problem.code())
+    result.map(|permit| permit.organisation()).map_err(|problem| problem.code())
 }
 
 use Role::{Admin, Contributor, Coordinator, Viewer};
 
 #[test]
 fn a_write_takes_the_one_organisation_that_holds_the_right_and_is_concerned() {
-    type Case = (
-        &'static [(u8, Role, bool)],
-        Right,
-        &'static [u8],
-        std::result::Result<u8, Code>,
-    );
+    type Case = (&'static [(u8, Role, bool)], Right, &'static [u8], std::result::Result<u8, Code>);
     let cases: &[Case] = &[
         (&[], Right::VisitsWrite, &[1], Err(Code::Forbidden)),
-        (
-            &[(1, Viewer, true)],
-            Right::VisitsWrite,
-            &[1],
-            Err(Code::Forbidden),
-        ),
+        (&[(1, Viewer, true)], Right::VisitsWrite, &[1], Err(Code::Forbidden)),
         (&[(1, Contributor, true)], Right::VisitsWrite, &[1], Ok(1)),
-        (
-            &[(1, Contributor, true)],
-            Right::VisitsDecide,
-            &[1, 2],
-            Err(Code::Forbidden),
-        ),
-        (
-            &[(1, Coordinator, true)],
-            Right::VisitsDecide,
-            &[1, 2],
-            Ok(1),
-        ),
-        (
-            &[(1, Coordinator, true)],
-            Right::VisitsDecide,
-            &[2],
-            Err(Code::Forbidden),
-        ),
-        (
-            &[(1, Coordinator, true)],
-            Right::VisitsDecide,
-            &[],
-            Err(Code::Forbidden),
-        ),
-        (
-            &[(1, Coordinator, true), (2, Viewer, true)],
-            Right::VisitsDecide,
-            &[1, 2],
-            Ok(1),
-        ),
-        (
-            &[(1, Coordinator, true), (2, Admin, true)],
-            Right::VisitsDecide,
-            &[2, 3],
-            Ok(2),
-        ),
+        (&[(1, Contributor, true)], Right::VisitsDecide, &[1, 2], Err(Code::Forbidden)),
+        (&[(1, Coordinator, true)], Right::VisitsDecide, &[1, 2], Ok(1)),
+        (&[(1, Coordinator, true)], Right::VisitsDecide, &[2], Err(Code::Forbidden)),
+        (&[(1, Coordinator, true)], Right::VisitsDecide, &[], Err(Code::Forbidden)),
+        (&[(1, Coordinator, true), (2, Viewer, true)], Right::VisitsDecide, &[1, 2], Ok(1)),
+        (&[(1, Coordinator, true), (2, Admin, true)], Right::VisitsDecide, &[2, 3], Ok(2)),
         (
             &[(1, Coordinator, true), (2, Admin, true)],
             Right::VisitsDecide,
             &[1, 2],
             Err(Code::OrganisationAmbiguous),
         ),
-        (
-            &[(1, Coordinator, true), (2, Admin, true)],
-            Right::ProgrammesSign,
-            &[1, 2],
-            Ok(2),
-        ),
-        (
-            &[(1, Coordinator, true), (2, Admin, false)],
-            Right::VisitsDecide,
-            &[1, 2],
-            Ok(1),
-        ),
-        (
-            &[(1, Admin, false)],
-            Right::VisitsDecide,
-            &[1],
-            Err(Code::Forbidden),
-        ),
-        (
-            &[(1, Coordinator, true)],
-            Right::VisitsDecide,
-            &[1, 1],
-            Ok(1),
-        ),
-        (
-            &[(1, Admin, true)],
-            Right::NetworkOrganisations,
-            &[1],
-            Err(Code::Forbidden),
-        ),
+        (&[(1, Coordinator, true), (2, Admin, true)], Right::ProgrammesSign, &[1, 2], Ok(2)),
+        (&[(1, Coordinator, true), (2, Admin, false)], Right::VisitsDecide, &[1, 2], Ok(1)),
+        (&[(1, Admin, false)], Right::VisitsDecide, &[1], Err(Code::Forbidden)),
+        (&[(1, Coordinator, true)], Right::VisitsDecide, &[1, 1], Ok(1)),
+        (&[(1, Admin, true)], Right::NetworkOrganisations, &[1], Err(Code::Forbidden)),
     ];
     for (memberships, right, concerned, expected) in cases {
         let concerned: Vec<OrganisationId> = concerned.iter().copied().map(organisation).collect();
         let found = outcome(caller(memberships).permit(*right, &concerned));
-        assert_eq!(
-            found,
-            expected.map(organisation),
-            "{memberships:?} {right} {concerned:?}"
-        );
+        assert_eq!(found, expected.map(organisation), "{memberships:?} {right} {concerned:?}");
     }
 }
 
 #[test]
 fn the_refusals_say_what_is_missing() {
-    let refused = caller(&[(1, Viewer, true)])
-        .permit(Right::VisitsDecide, &[organisation(1)])
-        .unwrap_err();
-    assert_eq!(
-        refused.member("required_permission").unwrap(),
-        "visits:decide"
-    );
+    let refused = caller(&[(1, Viewer, true)]).permit(Right::VisitsDecide, &[organisation(1)]).unwrap_err();
+    assert_eq!(refused.member("required_permission").unwrap(), "visits:decide");
     let two = caller(&[(1, Admin, true), (2, Admin, true)]);
     let ambiguous = two.permit_somewhere(Right::VisitsWrite).unwrap_err();
-    let named: Vec<String> = ambiguous
-        .field_errors()
-        .iter()
-        .map(|error| error.detail.clone())
-        .collect();
-    assert_eq!(
-        named,
-        [organisation(1).to_string(), organisation(2).to_string()]
-    );
+    let named: Vec<String> = ambiguous.field_errors().iter().map(|error| error.detail.clone()).collect();
+    assert_eq!(named, [organisation(1).to_string(), organisation(2).to_string()]);
     let acting = two.act_as(organisation(2)).unwrap();
-    assert_eq!(
-        outcome(acting.permit_somewhere(Right::VisitsWrite)),
-        Ok(organisation(2))
-    );
+    assert_eq!(outcome(acting.permit_somewhere(Right::VisitsWrite)), Ok(organisation(2)));
 }
 
 #[test]
@@ -183,14 +94,9 @@ fn with_the_header_the_caller_is_that_organisation_only() {
     assert!(acting.permit_network(Right::NetworkTokens).is_err());
     let sight = acting.sight(Right::OrganisationsRead);
     assert!(
-        sight.sees_own(organisation(2))
-            && !sight.sees_own(organisation(1))
-            && !sight.all_organisations()
+        sight.sees_own(organisation(2)) && !sight.sees_own(organisation(1)) && !sight.all_organisations()
     );
-    assert_eq!(
-        both.act_as(organisation(3)).unwrap_err().code(),
-        Code::NotAMember
-    );
+    assert_eq!(both.act_as(organisation(3)).unwrap_err().code(), Code::NotAMember);
 }
 
 #[test]
@@ -222,20 +128,10 @@ fn in_an_organisation_that_is_not_active_one_reads_its_own_and_no_more() {
 fn sight_goes_through_those_memberships_that_hold_the_right() {
     let mixed = caller(&[(1, Viewer, true), (2, Coordinator, true)]);
     let donors = mixed.sight(Right::DonorsRead);
-    assert_eq!(
-        donors.organisations(),
-        [Seen {
-            organisation: organisation(2),
-            active: true
-        }]
-    );
+    assert_eq!(donors.organisations(), [Seen { organisation: organisation(2), active: true }]);
     assert!(donors.network() && donors.right() == Right::DonorsRead);
     assert_eq!(mixed.sight(Right::VisitsRead).organisations().len(), 2);
-    assert!(
-        caller(&[(1, Viewer, true)])
-            .sight(Right::DonorsRead)
-            .is_blind()
-    );
+    assert!(caller(&[(1, Viewer, true)]).sight(Right::DonorsRead).is_blind());
     assert!(caller(&[]).sight(Right::OrganisationsRead).is_blind());
 }
 
@@ -262,71 +158,34 @@ fn the_network_admin_looks_over_all_and_acts_for_none() {
     assert!(sight.all_organisations() && !sight.network() && sight.organisations().is_empty());
     assert!(admin.sight(Right::VisitsRead).is_blind());
     assert_eq!(
-        admin
-            .permit_network(Right::NetworkOrganisations)
-            .unwrap()
-            .right(),
+        admin.permit_network(Right::NetworkOrganisations).unwrap().right(),
         Right::NetworkOrganisations
     );
-    assert!(
-        admin.permit_network(Right::OrganisationsRead).is_err(),
-        "the counterpart is for looking only"
-    );
-    assert_eq!(
-        outcome(admin.permit_somewhere(Right::OrganisationsWrite)),
-        Err(Code::Forbidden)
-    );
+    assert!(admin.permit_network(Right::OrganisationsRead).is_err(), "the counterpart is for looking only");
+    assert_eq!(outcome(admin.permit_somewhere(Right::OrganisationsWrite)), Err(Code::Forbidden));
 }
 
 #[test]
 fn narrowing_takes_away_and_never_gives() {
     let narrowed = Caller {
-        narrowed: Some(Rights::of(&[
-            Right::VisitsRead,
-            Right::VisitsDecide,
-            Right::NetworkAudit,
-        ])),
+        narrowed: Some(Rights::of(&[Right::VisitsRead, Right::VisitsDecide, Right::NetworkAudit])),
         ..network_admin(&[(1, Contributor, true)])
     };
-    assert_eq!(
-        narrowed.rights_in(organisation(1)),
-        Rights::of(&[Right::VisitsRead])
-    );
-    assert_eq!(
-        narrowed.network_rights(),
-        Rights::of(&[Right::NetworkAudit])
-    );
-    assert_eq!(
-        outcome(narrowed.permit_somewhere(Right::VisitsWrite)),
-        Err(Code::Forbidden)
-    );
+    assert_eq!(narrowed.rights_in(organisation(1)), Rights::of(&[Right::VisitsRead]));
+    assert_eq!(narrowed.network_rights(), Rights::of(&[Right::NetworkAudit]));
+    assert_eq!(outcome(narrowed.permit_somewhere(Right::VisitsWrite)), Err(Code::Forbidden));
     assert!(narrowed.sight(Right::AuditRead).all_organisations());
     assert!(!narrowed.sight(Right::OrganisationsRead).all_organisations());
 }
 
 #[test]
 fn a_temporary_password_lets_nothing_through_but_its_change() {
-    let caller = Caller {
-        password_change_required: true,
-        ..network_admin(&[(1, Admin, true)])
-    };
+    let caller = Caller { password_change_required: true, ..network_admin(&[(1, Admin, true)]) };
     let refused = Some(Code::PasswordChangeRequired);
     let code = |problem: Problem| problem.code();
-    assert_eq!(
-        caller.require_anywhere(Right::VisitsRead).err().map(code),
-        refused
-    );
-    assert_eq!(
-        caller
-            .permit(Right::VisitsWrite, &[organisation(1)])
-            .err()
-            .map(code),
-        refused
-    );
-    assert_eq!(
-        caller.permit_network(Right::NetworkTokens).err().map(code),
-        refused
-    );
+    assert_eq!(caller.require_anywhere(Right::VisitsRead).err().map(code), refused);
+    assert_eq!(caller.permit(Right::VisitsWrite, &[organisation(1)]).err().map(code), refused);
+    assert_eq!(caller.permit_network(Right::NetworkTokens).err().map(code), refused);
     assert!(caller.sight(Right::OrganisationsRead).is_blind());
     assert_eq!(caller.permit_self().user(), caller.user);
 }
@@ -334,15 +193,10 @@ fn a_temporary_password_lets_nothing_through_but_its_change() {
 #[test]
 fn the_claims_of_a_token_make_the_caller() {
     let mut claims = crate::access::jwt::tests::claims();
-    claims.roles = [(organisation(1), Admin), (organisation(2), Viewer)]
-        .into_iter()
-        .collect();
+    claims.roles = [(organisation(1), Admin), (organisation(2), Viewer)].into_iter().collect();
     claims.suspended = vec![organisation(1)];
     let caller = Caller::from_claims(&claims);
-    assert_eq!(
-        caller.memberships,
-        self::caller(&[(1, Admin, false), (2, Viewer, true)]).memberships
-    );
+    assert_eq!(caller.memberships, self::caller(&[(1, Admin, false), (2, Viewer, true)]).memberships);
     assert_eq!((caller.user, caller.session), (claims.sub, claims.sid));
     assert!(!caller.network_admin && caller.acting.is_none() && !caller.password_change_required);
     assert!(caller.is_member_of(organisation(1)) && !caller.is_member_of(organisation(3)));

@@ -44,11 +44,7 @@ impl Network {
     fn new() -> Self {
         let key = SigningKey::generate().unwrap();
         let keys = [key.public()].into_iter().collect();
-        Self {
-            key,
-            keys,
-            expected: Expected::new(ISSUER, AUDIENCE),
-        }
+        Self { key, keys, expected: Expected::new(ISSUER, AUDIENCE) }
     }
 
     fn verify(&self, token: &str, now: i64) -> Option<Claims> {
@@ -69,10 +65,7 @@ impl Network {
     fn forge(&self, header: &Value, claims: &Value) -> String {
         let pair = Ed25519KeyPair::from_pkcs8(self.key.pkcs8().expose()).unwrap();
         let message = format!("{}.{}", part(header), part(claims));
-        format!(
-            "{message}.{}",
-            URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes()))
-        )
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes())))
     }
 }
 
@@ -110,45 +103,19 @@ fn the_claims_are_written_as_the_contract_says() {
     let claims = claims();
     let organisation = claims.roles.keys().next().unwrap().to_string();
     let written = serde_json::to_value(&claims).unwrap();
-    let mut members: Vec<&str> = written
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let mut members: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
     members.sort_unstable();
     assert_eq!(
         members,
-        [
-            "aud",
-            "client_id",
-            "epoch",
-            "exp",
-            "iat",
-            "iss",
-            "jti",
-            "locale",
-            "roles",
-            "sid",
-            "sub"
-        ]
+        ["aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "locale", "roles", "sid", "sub"]
     );
     assert_eq!(written["roles"], json!({ organisation: "coordinator" }));
     assert_eq!(written["locale"], "ar");
-    let admin = Claims {
-        network_role: Some(NetworkRole::NetworkAdmin),
-        ..claims
-    };
-    assert_eq!(
-        serde_json::to_value(admin).unwrap()["network_role"],
-        "network_admin"
-    );
+    let admin = Claims { network_role: Some(NetworkRole::NetworkAdmin), ..claims };
+    assert_eq!(serde_json::to_value(admin).unwrap()["network_role"], "network_admin");
     let token = Network::new().key.sign(&self::claims()).unwrap();
     let header = jsonwebtoken::decode_header(&token).unwrap();
-    assert_eq!(
-        (header.typ.as_deref(), header.alg),
-        (Some("at+jwt"), Algorithm::EdDSA)
-    );
+    assert_eq!((header.typ.as_deref(), header.alg), (Some("at+jwt"), Algorithm::EdDSA));
 }
 
 #[test]
@@ -165,23 +132,10 @@ fn a_token_is_good_in_its_time_only() {
     ] {
         assert_eq!(network.verify(&token, now).is_some(), good, "{}", now - NOW);
     }
-    let later = network
-        .key
-        .sign(&Claims {
-            nbf: Some(NOW + 60),
-            ..claims()
-        })
-        .unwrap();
+    let later = network.key.sign(&Claims { nbf: Some(NOW + 60), ..claims() }).unwrap();
     assert!(network.verify(&later, NOW).is_none());
     assert!(network.verify(&later, NOW + 60).is_some());
-    let endless = network
-        .key
-        .sign(&Claims {
-            exp: i64::MAX,
-            iat: i64::MIN,
-            ..claims()
-        })
-        .unwrap();
+    let endless = network.key.sign(&Claims { exp: i64::MAX, iat: i64::MIN, ..claims() }).unwrap();
     assert!(network.verify(&endless, NOW).is_some(), "no overflow");
 }
 
@@ -190,12 +144,7 @@ fn other_headers_are_refused() {
     let network = Network::new();
     let claims = serde_json::to_value(claims()).unwrap();
     let header = network.header();
-    assert!(
-        network
-            .verify(&network.forge(&header, &claims), NOW)
-            .is_some(),
-        "the forge itself works"
-    );
+    assert!(network.verify(&network.forge(&header, &claims), NOW).is_some(), "the forge itself works");
     let jwk = network.key.public().jwk();
     let mut without_kid = header.clone();
     without_kid.as_object_mut().unwrap().remove("kid");
@@ -211,11 +160,7 @@ fn other_headers_are_refused() {
         with(header.clone(), "kid", json!("unknown")),
         with(header.clone(), "kid", json!("../../dev/null")),
         with(header.clone(), "jwk", jwk),
-        with(
-            header.clone(),
-            "jku",
-            json!("https://evil.example/jwks.json"),
-        ),
+        with(header.clone(), "jku", json!("https://evil.example/jwks.json")),
         with(header.clone(), "x5u", json!("https://evil.example/key.pem")),
         with(header.clone(), "x5c", json!(["AAAA"])),
         with(header.clone(), "crit", json!(["b64"])),
@@ -225,10 +170,7 @@ fn other_headers_are_refused() {
         json!([]),
         json!("EdDSA"),
     ] {
-        assert!(
-            network.verify(&network.forge(&bad, &claims), NOW).is_none(),
-            "{bad}"
-        );
+        assert!(network.verify(&network.forge(&bad, &claims), NOW).is_none(), "{bad}");
     }
 }
 
@@ -236,19 +178,9 @@ fn other_headers_are_refused() {
 fn a_public_key_is_no_shared_secret() {
     let network = Network::new();
     let header = with(network.header(), "alg", json!("HS256"));
-    let message = format!(
-        "{}.{}",
-        part(&header),
-        part(&serde_json::to_value(claims()).unwrap())
-    );
-    for secret in [
-        network.key.public().bytes.to_vec(),
-        network.key.public().jwk().to_string().into_bytes(),
-    ] {
-        let tag = hmac::sign(
-            &hmac::Key::new(hmac::HMAC_SHA256, &secret),
-            message.as_bytes(),
-        );
+    let message = format!("{}.{}", part(&header), part(&serde_json::to_value(claims()).unwrap()));
+    for secret in [network.key.public().bytes.to_vec(), network.key.public().jwk().to_string().into_bytes()] {
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &secret), message.as_bytes());
         let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag));
         assert!(network.verify(&token, NOW).is_none());
     }
@@ -260,10 +192,7 @@ fn another_key_under_our_name_is_refused() {
     let claims = serde_json::to_value(claims()).unwrap();
     let own_name = stranger.forge(&stranger.header(), &claims);
     let our_name = stranger.forge(&network.header(), &claims);
-    let embedded = stranger.forge(
-        &with(network.header(), "jwk", stranger.key.public().jwk()),
-        &claims,
-    );
+    let embedded = stranger.forge(&with(network.header(), "jwk", stranger.key.public().jwk()), &claims);
     for token in [own_name, our_name, embedded] {
         assert!(network.verify(&token, NOW).is_none());
     }
@@ -273,25 +202,11 @@ fn another_key_under_our_name_is_refused() {
 fn every_claim_is_needed_and_must_be_ours() {
     let network = Network::new();
     let good = serde_json::to_value(claims()).unwrap();
-    for member in [
-        "iss",
-        "aud",
-        "sub",
-        "exp",
-        "iat",
-        "jti",
-        "client_id",
-        "sid",
-        "roles",
-        "epoch",
-        "locale",
-    ] {
+    for member in ["iss", "aud", "sub", "exp", "iat", "jti", "client_id", "sid", "roles", "epoch", "locale"] {
         let mut without = good.clone();
         without.as_object_mut().unwrap().remove(member);
         assert!(
-            network
-                .verify(&network.forge(&network.header(), &without), NOW)
-                .is_none(),
+            network.verify(&network.forge(&network.header(), &without), NOW).is_none(),
             "without {member}"
         );
     }
@@ -312,12 +227,7 @@ fn every_claim_is_needed_and_must_be_ours() {
         ("locale", json!("fr")),
     ] {
         let bad = with(good.clone(), member, value);
-        assert!(
-            network
-                .verify(&network.forge(&network.header(), &bad), NOW)
-                .is_none(),
-            "{bad}"
-        );
+        assert!(network.verify(&network.forge(&network.header(), &bad), NOW).is_none(), "{bad}");
     }
 }
 
@@ -349,16 +259,11 @@ fn broken_texts_are_refused() {
 #[test]
 fn the_key_set_is_what_rfc_8037_shows() {
     // RFC 8037, appendix A.3: the thumbprint of the example key.
-    let x = URL_SAFE_NO_PAD
-        .decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
-        .unwrap();
+    let x = URL_SAFE_NO_PAD.decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
     let public = PublicKey::new(x.try_into().unwrap());
     assert_eq!(public.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     let document = jwks([&public]);
-    assert_eq!(
-        document["keys"][0]["x"],
-        "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-    );
+    assert_eq!(document["keys"][0]["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
     assert_eq!(document["keys"][0]["crv"], "Ed25519");
     assert!(document["keys"][0].get("d").is_none());
 }
@@ -370,8 +275,5 @@ fn a_key_is_kept_and_read_again() {
     assert_eq!(key.public(), again.public());
     assert_eq!(key.public().kid.len(), 43);
     assert!(SigningKey::from_pkcs8(SecretBytes::new(*b"no key")).is_err());
-    assert_eq!(
-        format!("{key:?}"),
-        format!("SigningKey({})", key.public().kid)
-    );
+    assert_eq!(format!("{key:?}"), format!("SigningKey({})", key.public().kid));
 }

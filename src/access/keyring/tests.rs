@@ -14,15 +14,9 @@ fn a_new_file_is_private_never_overwritten_and_read_again() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert!(matches!(
-        MasterKeys::create(&path),
-        Err(KeyringError::File { .. })
-    ));
+    assert!(matches!(MasterKeys::create(&path), Err(KeyringError::File { .. })));
     let read = MasterKeys::load(&path).unwrap();
     let blob = made.seal("signing-key", b"seed").unwrap();
     assert_eq!(read.open("signing-key", &blob).unwrap().expose(), b"seed");
@@ -35,21 +29,14 @@ fn a_blob_opens_only_unaltered_and_for_its_own_purpose() {
     let keys = MasterKeys::create(&folder.path().join("a")).unwrap();
     let other = MasterKeys::create(&folder.path().join("b")).unwrap();
     let blob = keys.seal("cursor-key", &[7; 32]).unwrap();
-    assert_ne!(
-        blob,
-        keys.seal("cursor-key", &[7; 32]).unwrap(),
-        "a nonce of its own each time"
-    );
+    assert_ne!(blob, keys.seal("cursor-key", &[7; 32]).unwrap(), "a nonce of its own each time");
     assert!(keys.open("signing-key", &blob).is_err());
     assert!(other.open("cursor-key", &blob).is_err());
     for index in 0..blob.len() {
         let mut altered = blob.clone();
         altered[index] ^= 1;
         assert!(keys.open("cursor-key", &altered).is_err(), "byte {index}");
-        assert!(
-            keys.open("cursor-key", &blob[..index]).is_err(),
-            "cut at {index}"
-        );
+        assert!(keys.open("cursor-key", &blob[..index]).is_err(), "cut at {index}");
     }
 }
 
@@ -64,10 +51,7 @@ fn a_new_master_key_seals_and_the_old_still_opens() {
     assert_ne!(old.newest_id(), new.newest_id());
     assert!(old.is_current(&blob) && !new.is_current(&blob));
     assert_eq!(new.open("signing-key", &blob).unwrap().expose(), b"seed");
-    assert!(
-        old.open("signing-key", &new.seal("signing-key", b"seed").unwrap())
-            .is_err()
-    );
+    assert!(old.open("signing-key", &new.seal("signing-key", b"seed").unwrap()).is_err());
 }
 
 #[test]
@@ -75,13 +59,7 @@ fn a_bad_line_is_named_by_its_number_and_not_shown() {
     let good = format!("# keys\n\nnew {}\n", STANDARD.encode([1; 32]));
     let path = Path::new("k");
     assert_eq!(MasterKeys::parse(path, &good).unwrap().newest_id(), "new");
-    for (bad, line) in [
-        ("one", 4),
-        ("a b c", 4),
-        ("a c2hvcnQ=", 4),
-        ("a ***", 4),
-        ("new AAAA", 4),
-    ] {
+    for (bad, line) in [("one", 4), ("a b c", 4), ("a c2hvcnQ=", 4), ("a ***", 4), ("new AAAA", 4)] {
         match MasterKeys::parse(path, &format!("{good}{bad}\n")) {
             Err(error @ KeyringError::Line { line: found, .. }) => {
                 assert_eq!(found, line);
@@ -90,12 +68,6 @@ fn a_bad_line_is_named_by_its_number_and_not_shown() {
             other => panic!("{bad}: {other:?}"),
         }
     }
-    assert!(
-        MasterKeys::parse(path, &format!("{good}{}", good)).is_err(),
-        "the same id twice"
-    );
-    assert!(matches!(
-        MasterKeys::parse(path, "\n# none\n"),
-        Err(KeyringError::Empty { .. })
-    ));
+    assert!(MasterKeys::parse(path, &format!("{good}{}", good)).is_err(), "the same id twice");
+    assert!(matches!(MasterKeys::parse(path, "\n# none\n"), Err(KeyringError::Empty { .. })));
 }

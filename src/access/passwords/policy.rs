@@ -14,10 +14,7 @@ pub const MAX_CHARACTERS: usize = 200;
 
 static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let lines = include_str!("../../../data/common-passwords.txt").lines();
-    lines
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect()
+    lines.map(str::trim).filter(|line| !line.is_empty()).collect()
 });
 
 /// What is wrong with a password that somebody chose.
@@ -49,9 +46,7 @@ impl Weakness {
         match self {
             Self::TooShort => format!("a password has at least {MIN_CHARACTERS} characters"),
             Self::TooLong => format!("a password has at most {MAX_CHARACTERS} characters"),
-            Self::TooCommon => {
-                "this password is one of the commonest and would be guessed".to_owned()
-            }
+            Self::TooCommon => "this password is one of the commonest and would be guessed".to_owned(),
             Self::SameAsLogin => {
                 "the password must not be the e-mail address or the telephone number".to_owned()
             }
@@ -60,11 +55,7 @@ impl Weakness {
 
     /// The field error at `pointer` (`/password`).
     pub fn at(self, pointer: &str) -> FieldError {
-        FieldError {
-            pointer: pointer.to_owned(),
-            code: self.code(),
-            detail: self.detail(),
-        }
+        FieldError { pointer: pointer.to_owned(), code: self.code(), detail: self.detail() }
     }
 }
 
@@ -91,9 +82,7 @@ pub fn check(password: &str, logins: &[&str]) -> std::result::Result<(), Weaknes
 
 fn is_one_letter(folded: &str) -> bool {
     let mut letters = folded.chars();
-    letters
-        .next()
-        .is_none_or(|first| letters.all(|letter| letter == first))
+    letters.next().is_none_or(|first| letters.all(|letter| letter == first))
 }
 
 fn is_login(folded: &str, login: &str) -> bool {
@@ -104,14 +93,8 @@ fn is_login(folded: &str, login: &str) -> bool {
     if let Some((local, _)) = login.split_once('@') {
         return folded == login || folded == local;
     }
-    let digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-    };
-    let is_number = folded
-        .chars()
-        .all(|letter| letter.is_ascii_digit() || " +-()".contains(letter));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let is_number = folded.chars().all(|letter| letter.is_ascii_digit() || " +-()".contains(letter));
     let (number, own) = (digits(folded), digits(&login));
     // +249 9…, 00249 9… and 09… are the same telephone.
     is_number

@@ -12,11 +12,8 @@ impl Rights {
     /// No right at all.
     pub const NONE: Rights = Rights(0);
     /// What a network administrator may do: no right to act for an organisation is among it.
-    pub const NETWORK_ADMIN: Rights = Rights::of(&[
-        Right::NetworkOrganisations,
-        Right::NetworkTokens,
-        Right::NetworkAudit,
-    ]);
+    pub const NETWORK_ADMIN: Rights =
+        Rights::of(&[Right::NetworkOrganisations, Right::NetworkTokens, Right::NetworkAudit]);
 
     /// The set of these.
     pub const fn of(rights: &[Right]) -> Rights {
@@ -75,10 +72,7 @@ impl Rights {
 
     /// Those in it, in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = Right> {
-        Right::ALL
-            .iter()
-            .copied()
-            .filter(move |right| self.contains(*right))
+        Right::ALL.iter().copied().filter(move |right| self.contains(*right))
     }
 
     /// Their codes, in the order of the table.
@@ -110,10 +104,7 @@ impl serde::Serialize for Rights {
 impl<'de> serde::Deserialize<'de> for Rights {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let codes = Vec::<String>::deserialize(deserializer)?;
-        Ok(codes
-            .iter()
-            .filter_map(|code| code.parse::<Right>().ok())
-            .collect())
+        Ok(codes.iter().filter_map(|code| code.parse::<Right>().ok()).collect())
     }
 }
 
@@ -132,10 +123,7 @@ mod tests {
         let written = serde_json::to_string(&set).unwrap();
         assert_eq!(written, r#"["visits:read","visits:write"]"#);
         assert_eq!(serde_json::from_str::<Rights>(&written).unwrap(), set);
-        assert_eq!(
-            serde_json::from_str::<Rights>(r#"["visits:read","moon:walk"]"#).unwrap(),
-            set.reads()
-        );
+        assert_eq!(serde_json::from_str::<Rights>(r#"["visits:read","moon:walk"]"#).unwrap(), set.reads());
         assert!(Right::ALL.len() <= 64);
     }
 }

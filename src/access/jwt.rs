@@ -259,5 +259,4 @@ fn brings_its_own_key(header: &Header) -> bool {
 }
 
 #[cfg(test)]
-#[path = "jwt_tests.rs"]
 pub(super) mod tests;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::codes::{Digest, sha256};
-use super::keyring::MacKey;
+use super::mac::MacKey;
 use super::random;
 use super::secret::SecretText;
 use crate::Result;

@@ -5,13 +5,13 @@ use uuid::Uuid;
 use super::*;
 
 fn organisation(number: u8) -> OrganisationId {
-    OrganisationId::from_uuid(Uuid::from_bytes([number; 16]))
+    OrganisationId::from(Uuid::from_bytes([number; 16]))
 }
 
 fn caller(memberships: &[(u8, Role, bool)]) -> Caller {
     Caller {
-        user: UserId::from_uuid(Uuid::from_bytes([200; 16])),
-        session: SessionId::from_uuid(Uuid::from_bytes([201; 16])),
+        user: UserId::from(Uuid::from_bytes([200; 16])),
+        session: SessionId::from(Uuid::from_bytes([201; 16])),
         memberships: memberships
             .iter()
             .map(|(number, role, active)| Membership {
@@ -192,7 +192,7 @@ fn a_temporary_password_lets_nothing_through_but_its_change() {
 
 #[test]
 fn the_claims_of_a_token_make_the_caller() {
-    let mut claims = super::super::jwt::tests::claims();
+    let mut claims = crate::access::jwt::tests::claims();
     claims.roles = [(organisation(1), Admin), (organisation(2), Viewer)].into_iter().collect();
     claims.suspended = vec![organisation(1)];
     let caller = Caller::from_claims(&claims);

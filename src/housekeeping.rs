@@ -90,7 +90,9 @@ fn remove(writer: &mut Writer<'_>, lifetime: Duration) -> Result<Removed> {
     let codes_before = now.minus(CODES_KEPT);
     Ok(Removed {
         sessions: diesel::delete(
-            sessions::table.filter(sessions::expires_at.lt(now)).filter(sessions::last_used_at.lt(sessions_before)),
+            sessions::table
+                .filter(sessions::expires_at.lt(now))
+                .filter(sessions::last_used_at.lt(sessions_before)),
         )
         .execute(db)?,
         revocations: diesel::delete(revocations::table.filter(revocations::at.lt(now.minus(lifetime))))

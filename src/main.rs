@@ -115,11 +115,7 @@ fn main() -> ExitCode {
 }
 
 fn run(line: CommandLine) -> Result<(), CommandError> {
-    let CommandLine {
-        config,
-        database_url,
-        command,
-    } = line;
+    let CommandLine { config, database_url, command } = line;
     let command = command.unwrap_or_else(|| Command::Serve(Serve::default()));
     if matches!(command, Command::Openapi) {
         return commands::openapi();
@@ -133,33 +129,19 @@ fn run(line: CommandLine) -> Result<(), CommandError> {
         log::warn!("{warning}");
     }
     match command {
-        Command::Serve(Serve {
-            demo, no_migrate, ..
-        }) => commands::serve(&settings, ServeOptions { demo, no_migrate }),
+        Command::Serve(Serve { demo, no_migrate, .. }) => {
+            commands::serve(&settings, ServeOptions { demo, no_migrate })
+        }
         Command::Migrate => commands::migrate(&settings),
-        Command::CreateAdmin(CreateAdmin {
-            person,
-            password_stdin,
-        }) => {
-            let password = if password_stdin {
-                Some(first_line()?)
-            } else {
-                None
-            };
+        Command::CreateAdmin(CreateAdmin { person, password_stdin }) => {
+            let password = if password_stdin { Some(first_line()?) } else { None };
             commands::create_admin(&settings, &account(person)?, password.as_deref())
         }
         Command::ResetPassword(person) => commands::reset_password(&settings, &account(person)?),
         Command::Backup { file } => commands::backup(&settings, &file),
-        Command::Keys {
-            command: Keys::Rotate(Rotate { master, .. }),
-        } => commands::keys_rotate(
-            &settings,
-            if master {
-                KeyKind::Master
-            } else {
-                KeyKind::Signing
-            },
-        ),
+        Command::Keys { command: Keys::Rotate(Rotate { master, .. }) } => {
+            commands::keys_rotate(&settings, if master { KeyKind::Master } else { KeyKind::Signing })
+        }
         Command::Openapi | Command::CheckConfig => Ok(()), // answered above
     }
 }
@@ -174,24 +156,11 @@ fn settings(
         Command::Serve(serve) => serve.listen.clone(),
         _ => None,
     };
-    let flags = [
-        ("database_url", "--database-url", database_url),
-        ("listen", "--listen", listen),
-    ]
-    .into_iter()
-    .filter_map(|(setting, flag, value)| {
-        Some(Flag {
-            setting,
-            flag,
-            value: value?,
-        })
-    })
-    .collect();
-    Ok(Settings::load(Inputs {
-        file: config,
-        environment: std::env::vars_os().collect(),
-        flags,
-    })?)
+    let flags = [("database_url", "--database-url", database_url), ("listen", "--listen", listen)]
+        .into_iter()
+        .filter_map(|(setting, flag, value)| Some(Flag { setting, flag, value: value? }))
+        .collect();
+    Ok(Settings::load(Inputs { file: config, environment: std::env::vars_os().collect(), flags })?)
 }
 
 /// Whom the flags name; clap has seen to it that there is exactly one.

@@ -127,15 +127,15 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "style": "form", "explode": true,
         }));
     }
-    let header = |name: &str, description: &str, schema: Value| {
-        json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
-    };
+    let header = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema});
     let signed_in = operation.needs != Needs::Nothing;
     if operation.version != VersionNeed::None {
         parameters.push(header(
             "If-Match",
             match operation.version {
-                VersionNeed::Required => "The version seen: an ETag, `\"3\"` or `*`; without any version 428.",
+                VersionNeed::Required => {
+                    "The version seen: an ETag, `\"3\"` or `*`; without any version 428."
+                }
                 _ => "The version seen: an ETag, `\"3\"` or `*`; compared when given.",
             },
             json!({"type": "string", "examples": ["\"3\""]}),
@@ -178,7 +178,8 @@ fn answers(operation: &Operation) -> Value {
         answers.insert(answer.status.as_str().to_owned(), object);
     }
     if operation.method == Method::GET && operation.head && operation.path.starts_with("/v1") {
-        answers.insert("304".to_owned(), json!({"description": "Unchanged since the ETag in `If-None-Match`."}));
+        answers
+            .insert("304".to_owned(), json!({"description": "Unchanged since the ETag in `If-None-Match`."}));
     }
     for status in problem_statuses(operation) {
         let reference = format!("#/components/responses/Problem{}", status.as_u16());
@@ -192,7 +193,8 @@ fn problem_statuses(operation: &Operation) -> Vec<StatusCode> {
     if !operation.path.starts_with("/v1") {
         return operation.problems.clone();
     }
-    let mut statuses = vec![StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+    let mut statuses =
+        vec![StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
     let mut add = |condition: bool, more: &[StatusCode]| {
         if condition {
             statuses.extend_from_slice(more);
@@ -219,8 +221,14 @@ fn problem_statuses(operation: &Operation) -> Vec<StatusCode> {
 
 fn responses() -> Value {
     let described = [
-        (400, "The request's form is wrong: `invalid-parameter`, `invalid-cursor`, `malformed-json`, `organisation-ambiguous`."),
-        (401, "Not signed in, or the token is no longer good: `unauthenticated`, `invalid-token`, `invalid-credentials`, `refresh-reused`."),
+        (
+            400,
+            "The request's form is wrong: `invalid-parameter`, `invalid-cursor`, `malformed-json`, `organisation-ambiguous`.",
+        ),
+        (
+            401,
+            "Not signed in, or the token is no longer good: `unauthenticated`, `invalid-token`, `invalid-credentials`, `refresh-reused`.",
+        ),
         (403, "Seen but not allowed: `forbidden`, `not-a-member`, `password-change-required`."),
         (404, "There is no such thing, or the caller may not see it: `not-found`."),
         (405, "The path has other methods: `method-not-allowed`."),
@@ -237,7 +245,8 @@ fn responses() -> Value {
     let responses: Map<String, Value> = described
         .into_iter()
         .map(|(status, description)| {
-            let problem = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
+            let problem =
+                json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
             (format!("Problem{status}"), json!({"description": description, "content": problem}))
         })
         .collect();

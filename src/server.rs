@@ -150,9 +150,7 @@ fn metrics(app: &Arc<App>) -> actix_web::Resource {
         aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), token.expose().as_bytes()).is_ok()
     });
     let app = Arc::clone(app);
-    web::resource("/metrics")
-        .guard(allowed)
-        .route(web::get().to(move || render_metrics(Arc::clone(&app))))
+    web::resource("/metrics").guard(allowed).route(web::get().to(move || render_metrics(Arc::clone(&app))))
 }
 
 async fn render_metrics(app: Arc<App>) -> HttpResponse {

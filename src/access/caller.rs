@@ -19,6 +19,10 @@ use crate::http::problem::{Code, FieldError, Problem};
 use crate::text::Locale;
 use crate::types::id::{OrganisationId, SessionId, UserId};
 
+mod sight;
+
+pub use sight::{Seen, Sight};
+
 /// One membership of the caller.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Membership {
@@ -49,24 +53,6 @@ pub struct Caller {
     pub locale: Locale,
     /// Whether a temporary password must be changed before anything else.
     pub password_change_required: bool,
-}
-
-/// Through which a caller reads.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Sight {
-    right: Right,
-    organisations: Vec<Seen>,
-    network: bool,
-    all_organisations: bool,
-}
-
-/// An organisation through which a caller reads.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Seen {
-    /// Which.
-    pub organisation: OrganisationId,
-    /// Whether it is active; if not, only what is its own is seen through it.
-    pub active: bool,
 }
 
 /// The proof that the caller holds a right in an organisation which the thing concerns.
@@ -167,8 +153,12 @@ impl Caller {
         if self.password_change_required {
             return sight;
         }
-        for membership in self.memberships.iter().filter(|membership| self.rights_of(membership).contains(right)) {
-            sight.organisations.push(Seen { organisation: membership.organisation, active: membership.active });
+        for membership in
+            self.memberships.iter().filter(|membership| self.rights_of(membership).contains(right))
+        {
+            sight
+                .organisations
+                .push(Seen { organisation: membership.organisation, active: membership.active });
             sight.network |= membership.active;
         }
         sight.all_organisations = self.holds_over_all(right);
@@ -244,43 +234,6 @@ impl Caller {
     }
 }
 
-impl Sight {
-    /// The right that it was made for.
-    pub fn right(&self) -> Right {
-        self.right
-    }
-
-    /// The organisations through which the caller reads.
-    pub fn organisations(&self) -> &[Seen] {
-        &self.organisations
-    }
-
-    /// Whether what is shown to the whole network is seen: some active membership holds the right.
-    pub fn network(&self) -> bool {
-        self.network
-    }
-
-    /// Whether it is the network administrator's look over all organisations, in every status; never contacts, members, drafts.
-    pub fn all_organisations(&self) -> bool {
-        self.all_organisations
-    }
-
-    /// Whether what is this organisation's own is seen.
-    pub fn sees_own(&self, organisation: OrganisationId) -> bool {
-        self.organisations.iter().any(|seen| seen.organisation == organisation)
-    }
-
-    /// Whether what is shared with this organisation by others is seen through it.
-    pub fn sees_shared_with(&self, organisation: OrganisationId) -> bool {
-        self.organisations.iter().any(|seen| seen.organisation == organisation && seen.active)
-    }
-
-    /// Whether nothing at all is seen.
-    pub fn is_blind(&self) -> bool {
-        self.organisations.is_empty() && !self.network && !self.all_organisations
-    }
-}
-
 impl Permit {
     /// On whose behalf.
     pub fn organisation(&self) -> OrganisationId {
@@ -319,7 +272,7 @@ impl SelfPermit {
 
 impl SystemPermit {
     /// The house's own leave, for a reason that a reader of the code can judge.
-    pub(crate) fn because(reason: &'static str) -> Self {
+    pub fn because(reason: &'static str) -> Self {
         Self { reason }
     }
 
@@ -345,5 +298,4 @@ fn ambiguous(organisations: &[OrganisationId]) -> Problem {
 }
 
 #[cfg(test)]
-#[path = "caller_tests.rs"]
 mod tests;

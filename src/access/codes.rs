@@ -85,7 +85,8 @@ fn token(prefix: &str) -> Result<SecretText> {
 fn token_digest(prefix: &str, text: &str) -> Option<Digest> {
     let text = text.trim();
     let random = text.strip_prefix(prefix)?;
-    (random.len() == TOKEN_LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| sha256(text))
+    (random.len() == TOKEN_LENGTH && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then(|| sha256(text))
 }
 
 fn grouped(groups: usize) -> Result<SecretText> {
@@ -120,7 +121,13 @@ mod tests {
         assert_eq!(invitation_digest(&format!(" {text}\n")), Some(sha256(text)));
         assert_ne!(text, invitation_token().unwrap().expose());
         assert_eq!(status_digest(text), None, "another kind");
-        for bad in ["", "awasir_it_", "awasir_it_short", &format!("{text}x"), &text.replacen("awasir_it_", "awasir_it_é", 1)] {
+        for bad in [
+            "",
+            "awasir_it_",
+            "awasir_it_short",
+            &format!("{text}x"),
+            &text.replacen("awasir_it_", "awasir_it_é", 1),
+        ] {
             assert_eq!(invitation_digest(bad), None, "{bad}");
         }
         assert!(status_digest(status_token().unwrap().expose()).is_some());
@@ -130,10 +137,24 @@ mod tests {
     fn a_code_is_understood_however_it_is_typed() {
         let plain = read_out_digest("K7QM-3XPA-9TRD").unwrap();
         assert_eq!(plain, sha256("K7QM3XPA9TRD"));
-        for typed in ["k7qm3xpa9trd", " K7QM 3XPA 9TRD ", "k٧qm–٣xpa–٩trd", "\u{2066}K۷QM-۳XPA-۹TRD\u{2069}", "K7QM—3XPA_9TRD\n"] {
+        for typed in [
+            "k7qm3xpa9trd",
+            " K7QM 3XPA 9TRD ",
+            "k٧qm–٣xpa–٩trd",
+            "\u{2066}K۷QM-۳XPA-۹TRD\u{2069}",
+            "K7QM—3XPA_9TRD\n",
+        ] {
             assert_eq!(read_out_digest(typed), Some(plain), "{typed}");
         }
-        for bad in ["", "K7QM-3XPA-9TR", "K7QM-3XPA-9TRDD", "K7QM-3XPA-9TR0", "K7QM-3XPA-9TRI", "كلمة-سر-طويلة", "K7QM/3XPA/9TRD"] {
+        for bad in [
+            "",
+            "K7QM-3XPA-9TR",
+            "K7QM-3XPA-9TRDD",
+            "K7QM-3XPA-9TR0",
+            "K7QM-3XPA-9TRI",
+            "كلمة-سر-طويلة",
+            "K7QM/3XPA/9TRD",
+        ] {
             assert_eq!(read_out_digest(bad), None, "{bad}");
         }
     }

@@ -96,7 +96,9 @@ impl Claims {
         let now = now.micros();
         let latest = now.saturating_add(CLOCK_GRACE_SECONDS * MICROSECONDS);
         let micros = |seconds: i64| seconds.saturating_mul(MICROSECONDS);
-        now < micros(self.exp) && micros(self.iat) <= latest && self.nbf.is_none_or(|nbf| micros(nbf) <= latest)
+        now < micros(self.exp)
+            && micros(self.iat) <= latest
+            && self.nbf.is_none_or(|nbf| micros(nbf) <= latest)
     }
 }
 
@@ -154,7 +156,8 @@ pub struct SigningKey {
 impl SigningKey {
     /// A new one.
     pub fn generate() -> Result<Self> {
-        let pair = Ed25519KeyPair::generate().map_err(|_| Problem::internal("no signing key could be generated"))?;
+        let pair =
+            Ed25519KeyPair::generate().map_err(|_| Problem::internal("no signing key could be generated"))?;
         let pkcs8 = pair.to_pkcs8().map_err(|_| Problem::internal("a signing key can't be written"))?;
         Self::from_pkcs8(SecretBytes::new(pkcs8.as_ref()))
     }
@@ -249,11 +252,11 @@ fn trusted(token: &str, keys: &PublicKeys, expected: &Expected) -> Option<Claims
 
 fn brings_its_own_key(header: &Header) -> bool {
     let key = header.jwk.is_some() || header.jku.is_some();
-    let certificate = header.x5u.is_some() || header.x5c.is_some() || header.x5t.is_some() || header.x5t_s256.is_some();
+    let certificate =
+        header.x5u.is_some() || header.x5c.is_some() || header.x5t.is_some() || header.x5t_s256.is_some();
     let special = header.crit.is_some() || header.zip.is_some() || header.enc.is_some();
     key || certificate || special
 }
 
 #[cfg(test)]
-#[path = "jwt_tests.rs"]
 pub(super) mod tests;

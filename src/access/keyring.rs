@@ -14,7 +14,6 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -144,15 +143,23 @@ impl MasterKeys {
     /// Opens what [`seal`](Self::seal) made for the same purpose. 500 (with a cause for the log) when it was
     /// altered, made for something else, or sealed under a key that the file no longer holds.
     pub fn open(&self, purpose: &str, blob: &[u8]) -> Result<SecretBytes> {
-        let parts = split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
+        let parts =
+            split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
         let key = std::iter::once(&self.newest)
             .chain(&self.older)
             .find(|key| key.id.as_bytes() == parts.key_id)
             .ok_or_else(|| {
                 let id = String::from_utf8_lossy(parts.key_id);
-                Problem::internal(format!("the {purpose} is sealed under the master key {id:?}, which the master key file lacks"))
+                Problem::internal(format!(
+                    "the {purpose} is sealed under the master key {id:?}, which the master key file lacks"
+                ))
             })?;
-        let altered = || Problem::internal(format!("the sealed {purpose} was altered, or the master key {:?} is another", key.id));
+        let altered = || {
+            Problem::internal(format!(
+                "the sealed {purpose} was altered, or the master key {:?} is another",
+                key.id
+            ))
+        };
         let nonce = Nonce::try_assume_unique_for_key(parts.nonce).map_err(|_| altered())?;
         let mut content = parts.content.to_vec();
         let length = key
@@ -172,7 +179,13 @@ impl MasterKeys {
                 continue;
             }
             let key = MasterKey::parse(line)
-                .and_then(|key| if keys.iter().any(|other| other.id == key.id) { Err("the key id stands twice") } else { Ok(key) })
+                .and_then(|key| {
+                    if keys.iter().any(|other| other.id == key.id) {
+                        Err("the key id stands twice")
+                    } else {
+                        Ok(key)
+                    }
+                })
                 .map_err(|why| KeyringError::Line { path: path.to_owned(), line: index + 1, why })?;
             keys.push(key);
         }
@@ -216,7 +229,8 @@ impl MasterKey {
         if id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the key id is longer than 64 characters, or not plain ASCII");
         }
-        let secret = STANDARD.decode(secret).map(SecretBytes::new).map_err(|_| "the second word is not base64")?;
+        let secret =
+            STANDARD.decode(secret).map(SecretBytes::new).map_err(|_| "the second word is not base64")?;
         if secret.expose().len() != KEY_BYTES {
             return Err("the key is not 32 bytes long");
         }
@@ -229,50 +243,6 @@ impl MasterKey {
     }
 }
 
-/// A key of 32 random bytes for HMAC-SHA256: what authenticates cursors and refresh tokens.
-#[derive(Clone)]
-pub struct MacKey(hmac::Key);
-
-impl MacKey {
-    /// 32 new random bytes, to be sealed and kept; make the key of them with [`MacKey::new`].
-    pub fn generate() -> Result<SecretBytes> {
-        Ok(SecretBytes::new(random::bytes::<KEY_BYTES>()?))
-    }
-
-    /// The key of the bytes that were kept. 500 when they aren't 32.
-    pub fn new(bytes: &SecretBytes) -> Result<Self> {
-        if bytes.expose().len() != KEY_BYTES {
-            return Err(Problem::internal("a MAC key is not 32 bytes long"));
-        }
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, bytes.expose())))
-    }
-
-    /// The first `N` (at most 32) bytes of the MAC of `parts`, each set apart from the next by its length.
-    pub fn sign<const N: usize>(&self, parts: &[&[u8]]) -> [u8; N] {
-        let mut context = hmac::Context::with_key(&self.0);
-        for part in parts {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part);
-        }
-        let mut tag = [0_u8; N];
-        for (to, from) in tag.iter_mut().zip(context.sign().as_ref()) {
-            *to = *from;
-        }
-        tag
-    }
-
-    /// Whether `tag` is the MAC of `parts`, in a time that doesn't tell where they differ.
-    pub fn verify<const N: usize>(&self, parts: &[&[u8]], tag: &[u8; N]) -> bool {
-        aws_lc_rs::constant_time::verify_slices_are_equal(&self.sign::<N>(parts), tag).is_ok()
-    }
-}
-
-impl std::fmt::Debug for MacKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("MacKey")
-    }
-}
-
 struct Parts<'a> {
     head: &'a [u8],
     key_id: &'a [u8],
@@ -281,7 +251,9 @@ struct Parts<'a> {
 }
 
 fn split(blob: &[u8]) -> Option<Parts<'_>> {
-    let [FORM, id_length, ..] = blob else { return None };
+    let [FORM, id_length, ..] = blob else {
+        return None;
+    };
     let (head, rest) = blob.split_at_checked(2 + usize::from(*id_length))?;
     let (nonce, content) = rest.split_at_checked(NONCE_LEN)?;
     Some(Parts { head, key_id: head.get(2..)?, nonce, content })
@@ -295,7 +267,10 @@ fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
 fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
     let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & 0o777;
     if mode & 0o077 != 0 {
-        log::warn!("the master key file {} can be read by others (mode {mode:o}); make it 0600", path.display());
+        log::warn!(
+            "the master key file {} can be read by others (mode {mode:o}); make it 0600",
+            path.display()
+        );
     }
     Ok(())
 }
@@ -316,86 +291,4 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder() -> tempfile::TempDir {
-        tempfile::tempdir().unwrap()
-    }
-
-    #[test]
-    fn a_new_file_is_private_never_overwritten_and_read_again() {
-        let folder = folder();
-        let path = folder.path().join("awasir.key");
-        let made = MasterKeys::create(&path).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        assert!(matches!(MasterKeys::create(&path), Err(KeyringError::File { .. })));
-        let read = MasterKeys::load(&path).unwrap();
-        let blob = made.seal("signing-key", b"seed").unwrap();
-        assert_eq!(read.open("signing-key", &blob).unwrap().expose(), b"seed");
-        assert!(!format!("{read:?}").contains(&STANDARD.encode(read.newest.secret.expose())));
-    }
-
-    #[test]
-    fn a_blob_opens_only_unaltered_and_for_its_own_purpose() {
-        let folder = folder();
-        let keys = MasterKeys::create(&folder.path().join("a")).unwrap();
-        let other = MasterKeys::create(&folder.path().join("b")).unwrap();
-        let blob = keys.seal("cursor-key", &[7; 32]).unwrap();
-        assert_ne!(blob, keys.seal("cursor-key", &[7; 32]).unwrap(), "a nonce of its own each time");
-        assert!(keys.open("signing-key", &blob).is_err());
-        assert!(other.open("cursor-key", &blob).is_err());
-        for index in 0..blob.len() {
-            let mut altered = blob.clone();
-            altered[index] ^= 1;
-            assert!(keys.open("cursor-key", &altered).is_err(), "byte {index}");
-            assert!(keys.open("cursor-key", &blob[..index]).is_err(), "cut at {index}");
-        }
-    }
-
-    #[test]
-    fn a_new_master_key_seals_and_the_old_still_opens() {
-        let folder = folder();
-        let path = folder.path().join("awasir.key");
-        let old = MasterKeys::create(&path).unwrap();
-        let blob = old.seal("signing-key", b"seed").unwrap();
-        old.with_new_key().unwrap().replace(&path).unwrap();
-        let new = MasterKeys::load(&path).unwrap();
-        assert_ne!(old.newest_id(), new.newest_id());
-        assert!(old.is_current(&blob) && !new.is_current(&blob));
-        assert_eq!(new.open("signing-key", &blob).unwrap().expose(), b"seed");
-        assert!(old.open("signing-key", &new.seal("signing-key", b"seed").unwrap()).is_err());
-    }
-
-    #[test]
-    fn a_bad_line_is_named_by_its_number_and_not_shown() {
-        let good = format!("# keys\n\nnew {}\n", STANDARD.encode([1; 32]));
-        let path = Path::new("k");
-        assert_eq!(MasterKeys::parse(path, &good).unwrap().newest_id(), "new");
-        for (bad, line) in [("one", 4), ("a b c", 4), ("a c2hvcnQ=", 4), ("a ***", 4), ("new AAAA", 4)] {
-            match MasterKeys::parse(path, &format!("{good}{bad}\n")) {
-                Err(error @ KeyringError::Line { line: found, .. }) => {
-                    assert_eq!(found, line);
-                    assert!(!error.to_string().contains("AAAA") && !error.to_string().contains("c2hv"));
-                }
-                other => panic!("{bad}: {other:?}"),
-            }
-        }
-        assert!(MasterKeys::parse(path, &format!("{good}{}", good)).is_err(), "the same id twice");
-        assert!(matches!(MasterKeys::parse(path, "\n# none\n"), Err(KeyringError::Empty { .. })));
-    }
-
-    #[test]
-    fn a_mac_knows_its_parts_apart() {
-        let key = MacKey::new(&MacKey::generate().unwrap()).unwrap();
-        let tag: [u8; 16] = key.sign(&[b"ab", b"c"]);
-        assert!(key.verify(&[b"ab", b"c"], &tag));
-        assert!(!key.verify(&[b"a", b"bc"], &tag));
-        assert!(!MacKey::new(&MacKey::generate().unwrap()).unwrap().verify(&[b"ab", b"c"], &tag));
-        assert!(MacKey::new(&SecretBytes::new(*b"short")).is_err());
-    }
-}
+mod tests;

@@ -106,7 +106,8 @@ impl Keys {
         let opened = load(db, &self.master)?;
         let before = self.opened.load();
         let kids = |opened: &Opened| opened.public.iter().map(|key| key.kid.clone()).collect::<Vec<_>>();
-        let changed = kids(&before) != kids(&opened) || before.active.public().kid != opened.active.public().kid;
+        let changed =
+            kids(&before) != kids(&opened) || before.active.public().kid != opened.active.public().kid;
         if changed {
             self.opened.store(Arc::new(opened));
         }
@@ -222,8 +223,7 @@ fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Re
 
 fn make_missing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<()> {
     for state in ["active", "next"] {
-        let there: i64 =
-            signing_keys::table.filter(signing_keys::state.eq(state)).count().get_result(db)?;
+        let there: i64 = signing_keys::table.filter(signing_keys::state.eq(state)).count().get_result(db)?;
         if there == 0 {
             let key = SigningKey::generate()?;
             diesel::insert_into(signing_keys::table)
@@ -251,8 +251,7 @@ fn make_missing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<()> {
 }
 
 fn secret(db: &mut Db, master: &MasterKeys, purpose: &str) -> Result<super::secret::SecretBytes> {
-    let sealed: Vec<u8> =
-        sealed_secrets::table.find(purpose).select(sealed_secrets::sealed).first(db)?;
+    let sealed: Vec<u8> = sealed_secrets::table.find(purpose).select(sealed_secrets::sealed).first(db)?;
     master.open(purpose, &sealed)
 }
 

@@ -8,7 +8,7 @@
 //! | [`revocations`] | what ended before its token did |
 //! | [`refresh`], [`codes`] | the other tokens and codes that are handed to people |
 //! | [`passwords`] | what is accepted as one, and argon2id on threads of its own |
-//! | [`keyring`] | the master key file and what it seals |
+//! | [`keyring`], [`mac`] | the master key file and what it seals; the keys that authenticate |
 //! | [`random`], [`secret`] | randomness, and values that don't print themselves |
 
 pub mod caller;
@@ -18,6 +18,7 @@ pub mod jwt;
 pub mod keyring;
 pub mod keys;
 pub mod limits;
+pub mod mac;
 pub mod passwords;
 pub mod random;
 pub mod refresh;

@@ -21,7 +21,9 @@ pub fn text(alphabet: &[u8], length: usize) -> Result<String> {
     let mut text = String::with_capacity(length);
     while text.len() < length {
         for byte in bytes::<64>()? {
-            let Some(letter) = alphabet.get(usize::from(byte) % size) else { continue };
+            let Some(letter) = alphabet.get(usize::from(byte) % size) else {
+                continue;
+            };
             if usize::from(byte) < fair && text.len() < length {
                 text.push(char::from(*letter));
             }

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::codes::{Digest, sha256};
-use super::keyring::MacKey;
+use super::mac::MacKey;
 use super::random;
 use super::secret::SecretText;
 use crate::Result;
@@ -89,7 +89,13 @@ mod tests {
                 PREFIX.to_owned() + &URL_SAFE_NO_PAD.encode(bytes)
             })
             .collect();
-        bad.extend([String::new(), PREFIX.to_owned(), encoded.to_owned(), format!("{text}A"), text[..text.len() - 1].to_owned()]);
+        bad.extend([
+            String::new(),
+            PREFIX.to_owned(),
+            encoded.to_owned(),
+            format!("{text}A"),
+            text[..text.len() - 1].to_owned(),
+        ]);
         bad.push(text.replace(PREFIX, "awasir_it_"));
         for bad in bad {
             assert_eq!(parse(&key, &bad).unwrap_err().code(), Code::InvalidToken, "{bad}");

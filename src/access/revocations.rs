@@ -127,10 +127,13 @@ impl Revocations {
 impl View {
     fn knows(&self, revocation: &Revocation) -> bool {
         match revocation {
-            Revocation::Session { session, until } => self.sessions.get(session).is_some_and(|known| known >= until),
-            Revocation::Epoch { user, minimum, until } => {
-                self.epochs.get(user).is_some_and(|(known, known_until)| known >= minimum && known_until >= until)
+            Revocation::Session { session, until } => {
+                self.sessions.get(session).is_some_and(|known| known >= until)
             }
+            Revocation::Epoch { user, minimum, until } => self
+                .epochs
+                .get(user)
+                .is_some_and(|(known, known_until)| known >= minimum && known_until >= until),
         }
     }
 
@@ -149,10 +152,15 @@ impl View {
 
     /// Copying the maps to forget a few isn't worth it: from a half on it is.
     fn has_many_expired(&self, now: Instant) -> bool {
-        fn expired<K: Eq + Hash, V>(map: &HashMap<K, V>, until: impl Fn(&V) -> Instant, now: Instant) -> usize {
+        fn expired<K: Eq + Hash, V>(
+            map: &HashMap<K, V>,
+            until: impl Fn(&V) -> Instant,
+            now: Instant,
+        ) -> usize {
             map.values().filter(|value| until(value) <= now).count()
         }
-        let expired = expired(&self.sessions, |until| *until, now) + expired(&self.epochs, |epoch| epoch.1, now);
+        let expired =
+            expired(&self.sessions, |until| *until, now) + expired(&self.epochs, |epoch| epoch.1, now);
         expired > 0 && expired * 2 >= self.sessions.len() + self.epochs.len()
     }
 
@@ -238,10 +246,12 @@ mod tests {
         view.apply(at(100), []);
         std::thread::scope(|scope| {
             for half in tokens.chunks(100) {
-                scope.spawn(|| half.iter().for_each(|token| {
-                    view.apply(at(100), [Revocation::Session { session: token.sid, until: at(700) }]);
-                    assert_eq!(code(view.check(token, at(100))), Some(Code::InvalidToken));
-                }));
+                scope.spawn(|| {
+                    half.iter().for_each(|token| {
+                        view.apply(at(100), [Revocation::Session { session: token.sid, until: at(700) }]);
+                        assert_eq!(code(view.check(token, at(100))), Some(Code::InvalidToken));
+                    })
+                });
             }
         });
         assert!(tokens.iter().all(|token| view.check(token, at(100)).is_err()));

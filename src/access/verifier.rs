@@ -33,7 +33,13 @@ impl Expiry<Digest, Remembered> for UntilItExpires {
         Some(remembered.lives)
     }
 
-    fn expire_after_update(&self, _: &Digest, new: &Remembered, _: Monotonic, _: Option<Duration>) -> Option<Duration> {
+    fn expire_after_update(
+        &self,
+        _: &Digest,
+        new: &Remembered,
+        _: Monotonic,
+        _: Option<Duration>,
+    ) -> Option<Duration> {
         Some(new.lives)
     }
 }
@@ -75,12 +81,17 @@ impl Verifier {
         if let Some(remembered) = self.remembered.get(&digest)
             && remembered.generation == keys.generation
         {
-            return if remembered.claims.is_in_time(now) { Ok(remembered.claims) } else { Err(jwt::invalid()) };
+            return if remembered.claims.is_in_time(now) {
+                Ok(remembered.claims)
+            } else {
+                Err(jwt::invalid())
+            };
         }
         let claims = Arc::new(jwt::verify(token, &keys.keys, &self.expected, now)?);
         let remains = claims.exp.saturating_mul(1_000_000).saturating_sub(now.micros());
         let lives = Duration::from_micros(u64::try_from(remains).unwrap_or(0));
-        self.remembered.insert(digest, Remembered { claims: claims.clone(), generation: keys.generation, lives });
+        self.remembered
+            .insert(digest, Remembered { claims: claims.clone(), generation: keys.generation, lives });
         Ok(claims)
     }
 

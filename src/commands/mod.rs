@@ -17,10 +17,7 @@ impl CommandError {
     /// A failure with the exit code 1.
     #[must_use]
     pub fn new(message: impl std::fmt::Display) -> Self {
-        Self {
-            message: message.to_string(),
-            code: 1,
-        }
+        Self { message: message.to_string(), code: 1 }
     }
 
     /// What the process exits with: 1 for a failure, 2 for a command or settings that make no sense.
@@ -32,10 +29,7 @@ impl CommandError {
 
 impl From<ConfigErrors> for CommandError {
     fn from(errors: ConfigErrors) -> Self {
-        Self {
-            message: errors.to_string(),
-            code: 2,
-        }
+        Self { message: errors.to_string(), code: 2 }
     }
 }
 
@@ -156,7 +150,5 @@ fn print(text: &str) -> Result<(), CommandError> {
 }
 
 fn not_in_this_build(command: &str) -> Result<(), CommandError> {
-    Err(CommandError::new(format!(
-        "`awasir {command}` is not part of this build"
-    )))
+    Err(CommandError::new(format!("`awasir {command}` is not part of this build")))
 }

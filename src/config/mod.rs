@@ -78,11 +78,7 @@ impl Settings {
             .into_iter()
             .map(|(name, value)| (format!("{name} = {value}"), self.source(name)))
             .collect();
-        let width = rows
-            .iter()
-            .map(|(row, _)| row.chars().count().min(48))
-            .max()
-            .unwrap_or(0);
+        let width = rows.iter().map(|(row, _)| row.chars().count().min(48)).max().unwrap_or(0);
         rows.iter().fold(String::new(), |mut text, (row, source)| {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{row:<width$}   # {source}");

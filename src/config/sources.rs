@@ -79,17 +79,10 @@ impl Given {
         kind: &Kind<T>,
         problems: &mut Vec<String>,
     ) -> Option<T> {
-        let (text, source) = self
-            .texts
-            .remove(name)
-            .unwrap_or_else(|| (default.to_owned(), Source::Default));
+        let (text, source) = self.texts.remove(name).unwrap_or_else(|| (default.to_owned(), Source::Default));
         let value = (kind.read)(text.trim());
         if value.is_none() {
-            let shown = if kind.secret {
-                "what is given".to_owned()
-            } else {
-                format!("{text:?}")
-            };
+            let shown = if kind.secret { "what is given".to_owned() } else { format!("{text:?}") };
             problems.push(format!(
                 "{name}: {shown} (from {source}) is not understood; expected {}",
                 kind.expected
@@ -111,12 +104,7 @@ pub(super) fn gather(inputs: Inputs, problems: &mut Vec<String>) -> (Given, Vec<
         read_file(path, &mut given, problems);
     }
     let warnings = read_environment(inputs.environment, &mut given, problems);
-    for Flag {
-        setting,
-        flag,
-        value,
-    } in inputs.flags
-    {
+    for Flag { setting, flag, value } in inputs.flags {
         given.set(setting, value, Source::Flag(flag));
     }
     (given, warnings)
@@ -131,23 +119,16 @@ fn read_file(path: &Path, given: &mut Given, problems: &mut Vec<String>) {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) => {
-            return problems.push(format!(
-                "--config: {} cannot be read: {error}",
-                path.display()
-            ));
+            return problems.push(format!("--config: {} cannot be read: {error}", path.display()));
         }
     };
     let table = match text.parse::<toml::Table>() {
         Ok(table) => table,
         Err(error) => {
-            let line = error.span().map_or(1, |span| {
-                1 + text[..span.start.min(text.len())].matches('\n').count()
-            });
+            let line =
+                error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
             let reason = error.message();
-            return problems.push(format!(
-                "--config: {} is not TOML, line {line}: {reason}",
-                path.display()
-            ));
+            return problems.push(format!("--config: {} is not TOML, line {line}: {reason}", path.display()));
         }
     };
     let source = Source::File(path.to_path_buf());
@@ -169,11 +150,9 @@ fn plain(value: &toml::Value) -> Option<String> {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
         toml::Value::Boolean(truth) => Some(truth.to_string()),
-        toml::Value::Array(items) => items
-            .iter()
-            .map(|item| item.as_str())
-            .collect::<Option<Vec<_>>>()
-            .map(|items| items.join(",")),
+        toml::Value::Array(items) => {
+            items.iter().map(|item| item.as_str()).collect::<Option<Vec<_>>>().map(|items| items.join(","))
+        }
         _ => None,
     }
 }
@@ -197,10 +176,8 @@ fn read_environment(
             continue; // what the tests are told, not the server
         }
         let name = rest.to_ascii_lowercase();
-        match (
-            known(&name).filter(|_| !rest.contains(|c: char| c.is_ascii_lowercase())),
-            value.into_string(),
-        ) {
+        match (known(&name).filter(|_| !rest.contains(|c: char| c.is_ascii_lowercase())), value.into_string())
+        {
             (Some(name), Ok(text)) => given.set(name, text, Source::Variable(variable.to_owned())),
             (Some(name), Err(_)) => {
                 problems.push(format!("{name}: the value (from {variable}) is not UTF-8"))

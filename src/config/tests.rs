@@ -4,10 +4,7 @@ use super::*;
 
 fn environment(pairs: &[(&str, &str)]) -> Inputs {
     Inputs {
-        environment: pairs
-            .iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect(),
+        environment: pairs.iter().map(|(name, value)| (name.into(), value.into())).collect(),
         ..Inputs::default()
     }
 }
@@ -33,27 +30,15 @@ fn defaults_are_those_of_the_contract() {
 
 #[test]
 fn later_sources_win_and_are_remembered() {
-    let (_folder, file) =
-        written("listen = \"127.0.0.1:1\"\nworkers = 3\nlog = \"warn\"\nhsts = true\n");
-    let mut inputs = environment(&[
-        ("AWASIR_LISTEN", "127.0.0.1:2"),
-        ("AWASIR_WORKERS", "4"),
-        ("HOME", "x"),
-    ]);
+    let (_folder, file) = written("listen = \"127.0.0.1:1\"\nworkers = 3\nlog = \"warn\"\nhsts = true\n");
+    let mut inputs = environment(&[("AWASIR_LISTEN", "127.0.0.1:2"), ("AWASIR_WORKERS", "4"), ("HOME", "x")]);
     inputs.file = Some(file.clone());
-    inputs.flags = vec![Flag {
-        setting: "listen",
-        flag: "--listen",
-        value: "0.0.0.0:3".into(),
-    }];
+    inputs.flags = vec![Flag { setting: "listen", flag: "--listen", value: "0.0.0.0:3".into() }];
     let settings = Settings::load(inputs).expect("settings");
     assert_eq!(settings.listen.port(), 3);
     assert_eq!(settings.public_url, "http://127.0.0.1:3");
     assert_eq!(settings.source("listen"), &Source::Flag("--listen"));
-    assert_eq!(
-        settings.source("workers"),
-        &Source::Variable("AWASIR_WORKERS".into())
-    );
+    assert_eq!(settings.source("workers"), &Source::Variable("AWASIR_WORKERS".into()));
     assert_eq!(settings.source("log"), &Source::File(file));
     assert!(settings.hsts);
 }
@@ -61,10 +46,7 @@ fn later_sources_win_and_are_remembered() {
 #[test]
 fn everything_wrong_is_said_at_once() {
     let (_folder, file) = written("databse_url = \"x\"\nworkers = \"many\"\nlisten = 1979-05-27\n");
-    let mut inputs = environment(&[
-        ("AWASIR_TIME_ZONE", "Mars/Olympus"),
-        ("AWASIR_LISTEN", "8080"),
-    ]);
+    let mut inputs = environment(&[("AWASIR_TIME_ZONE", "Mars/Olympus"), ("AWASIR_LISTEN", "8080")]);
     inputs.file = Some(file.clone());
     let ConfigErrors(problems) = Settings::load(inputs).expect_err("errors");
     let all = problems.join("\n");
@@ -81,37 +63,18 @@ fn everything_wrong_is_said_at_once() {
 
 #[test]
 fn a_file_that_is_missing_or_no_toml_is_named() {
-    let missing = Inputs {
-        file: Some("no/such.toml".into()),
-        ..Inputs::default()
-    };
-    assert!(
-        Settings::load(missing)
-            .expect_err("errors")
-            .to_string()
-            .contains("no/such.toml cannot be read")
-    );
+    let missing = Inputs { file: Some("no/such.toml".into()), ..Inputs::default() };
+    assert!(Settings::load(missing).expect_err("errors").to_string().contains("no/such.toml cannot be read"));
     let (_folder, file) = written("log = \"info\"\nlisten = = 3\n");
-    let broken = Inputs {
-        file: Some(file),
-        ..Inputs::default()
-    };
-    assert!(
-        Settings::load(broken)
-            .expect_err("errors")
-            .to_string()
-            .contains("is not TOML, line 2")
-    );
+    let broken = Inputs { file: Some(file), ..Inputs::default() };
+    assert!(Settings::load(broken).expect_err("errors").to_string().contains("is not TOML, line 2"));
 }
 
 #[test]
 fn secrets_are_masked_everywhere() {
     let inputs = environment(&[
         ("AWASIR_METRICS_TOKEN", "very-secret-token-1"),
-        (
-            "AWASIR_DATABASE_URL",
-            "postgres://awasir:pa@ss:w@db/awasir?sslmode=require&password=hidden",
-        ),
+        ("AWASIR_DATABASE_URL", "postgres://awasir:pa@ss:w@db/awasir?sslmode=require&password=hidden"),
     ]);
     let settings = Settings::load(inputs).expect("settings");
     let shown = format!("{}{settings:?}", settings.report());
@@ -120,57 +83,30 @@ fn secrets_are_masked_everywhere() {
         "{shown}"
     );
     assert!(shown.contains("postgres://awasir:***@db/awasir?sslmode=require&password=***"));
-    let refused = environment(&[
-        ("AWASIR_METRICS_TOKEN", "short"),
-        ("AWASIR_DATABASE_URL", "mysql://a:pass@h/d"),
-    ]);
+    let refused =
+        environment(&[("AWASIR_METRICS_TOKEN", "short"), ("AWASIR_DATABASE_URL", "mysql://a:pass@h/d")]);
     let message = Settings::load(refused).expect_err("errors").to_string();
-    assert!(
-        !message.contains("short") && !message.contains("pass@"),
-        "{message}"
-    );
+    assert!(!message.contains("short") && !message.contains("pass@"), "{message}");
 }
 
 #[test]
 fn lists_take_commas_and_arrays() {
-    let (_folder, file) =
-        written("cors_origins = [\"https://a.example\", \"http://b.example:81\"]\n");
+    let (_folder, file) = written("cors_origins = [\"https://a.example\", \"http://b.example:81\"]\n");
     let mut inputs = environment(&[("AWASIR_TRUSTED_PROXIES", "10.0.0.0/8, 127.0.0.1,::1")]);
     inputs.file = Some(file);
     let settings = Settings::load(inputs).expect("settings");
-    assert_eq!(
-        settings.cors_origins,
-        ["https://a.example", "http://b.example:81"]
-    );
-    let networks: Vec<String> = settings
-        .trusted_proxies
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    assert_eq!(settings.cors_origins, ["https://a.example", "http://b.example:81"]);
+    let networks: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(networks, ["10.0.0.0/8", "127.0.0.1/32", "::1/128"]);
-    assert!(
-        Settings::load(environment(&[(
-            "AWASIR_CORS_ORIGINS",
-            "https://a.example/path"
-        )]))
-        .is_err()
-    );
+    assert!(Settings::load(environment(&[("AWASIR_CORS_ORIGINS", "https://a.example/path")])).is_err());
 }
 
 #[test]
 fn what_does_not_go_together_is_refused_or_warned_of() {
     let same = environment(&[("AWASIR_METRICS_LISTEN", "127.0.0.1:8080")]);
-    assert!(
-        Settings::load(same)
-            .expect_err("errors")
-            .to_string()
-            .contains("metrics_listen")
-    );
-    let lanes = environment(&[
-        ("AWASIR_LISTEN", "0.0.0.0:80"),
-        ("AWASIR_RATE_LIMIT", "off"),
-        ("AWASIR_LISTN", "x"),
-    ]);
+    assert!(Settings::load(same).expect_err("errors").to_string().contains("metrics_listen"));
+    let lanes =
+        environment(&[("AWASIR_LISTEN", "0.0.0.0:80"), ("AWASIR_RATE_LIMIT", "off"), ("AWASIR_LISTN", "x")]);
     let settings = Settings::load(lanes).expect("settings");
     assert_eq!(settings.warnings().len(), 2, "{:?}", settings.warnings());
     assert!(settings.warnings()[0].contains("did you mean listen?"));
@@ -178,14 +114,10 @@ fn what_does_not_go_together_is_refused_or_warned_of() {
 
 #[test]
 fn the_report_is_a_toml_file_of_its_own() {
-    let settings = Settings::load(environment(&[("AWASIR_NETWORK_NAME", "أواصر \"الخير\"")]))
-        .expect("settings");
+    let settings =
+        Settings::load(environment(&[("AWASIR_NETWORK_NAME", "أواصر \"الخير\"")])).expect("settings");
     let (_folder, file) = written(&settings.report());
-    let again = Settings::load(Inputs {
-        file: Some(file),
-        ..Inputs::default()
-    })
-    .expect("settings");
+    let again = Settings::load(Inputs { file: Some(file), ..Inputs::default() }).expect("settings");
     assert_eq!(again.network_name, settings.network_name);
     assert_eq!(again.shown(), settings.shown());
 }

@@ -29,12 +29,7 @@ impl<T> Kind<T> {
         read: impl Fn(&str) -> Option<T> + 'static,
         show: impl Fn(&T) -> String + 'static,
     ) -> Self {
-        Self {
-            expected: expected.into(),
-            read: Box::new(read),
-            show: Box::new(show),
-            secret: false,
-        }
+        Self { expected: expected.into(), read: Box::new(read), show: Box::new(show), secret: false }
     }
 }
 
@@ -86,13 +81,8 @@ impl DatabaseUrl {
         if !self.is_postgres() {
             return self.0.clone();
         }
-        let (address, query) = self
-            .0
-            .split_once('?')
-            .map_or((self.0.as_str(), None), |(a, q)| (a, Some(q)));
-        let mut text = match address
-            .split_once("://")
-            .and_then(|(s, rest)| Some((s, rest.rsplit_once('@')?)))
+        let (address, query) = self.0.split_once('?').map_or((self.0.as_str(), None), |(a, q)| (a, Some(q)));
+        let mut text = match address.split_once("://").and_then(|(s, rest)| Some((s, rest.rsplit_once('@')?)))
         {
             Some((scheme, (user, host))) => match user.split_once(':') {
                 Some((user, _)) => format!("{scheme}://{user}:***@{host}"),
@@ -147,19 +137,11 @@ fn listed<T: ToString>(items: &[T]) -> String {
 
 /// Reads a list with commas; `None` when one of its items is wrong.
 fn split<T>(text: &str, item: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(item)
-        .collect()
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(item).collect()
 }
 
 pub(super) fn text() -> Kind<String> {
-    Kind::new(
-        "a text",
-        |text| (!text.trim().is_empty()).then(|| text.trim().to_owned()),
-        |text| quoted(text),
-    )
+    Kind::new("a text", |text| (!text.trim().is_empty()).then(|| text.trim().to_owned()), |text| quoted(text))
 }
 
 pub(super) fn path() -> Kind<PathBuf> {
@@ -207,20 +189,11 @@ pub(super) fn address() -> Kind<SocketAddr> {
 
 /// Nothing, when the text is empty.
 pub(super) fn optional<T: 'static>(kind: Kind<T>) -> Kind<Option<T>> {
-    let Kind {
-        expected,
-        read,
-        show,
-        secret,
-    } = kind;
+    let Kind { expected, read, show, secret } = kind;
     let mut optional = Kind::new(
         format!("nothing, or {expected}"),
         move |text| {
-            if text.is_empty() {
-                Some(None)
-            } else {
-                read(text).map(Some)
-            }
+            if text.is_empty() { Some(None) } else { read(text).map(Some) }
         },
         move |value: &Option<T>| value.as_ref().map_or_else(|| "\"\"".to_owned(), &show),
     );
@@ -232,8 +205,7 @@ pub(super) fn secret() -> Kind<Option<Secret>> {
     let mut kind = Kind::new(
         "16 or more visible ASCII characters",
         |text| {
-            (text.len() >= 16 && text.bytes().all(|b| b.is_ascii_graphic()))
-                .then(|| Secret(text.to_owned()))
+            (text.len() >= 16 && text.bytes().all(|b| b.is_ascii_graphic())).then(|| Secret(text.to_owned()))
         },
         |_| quoted("***"),
     );
@@ -258,9 +230,7 @@ pub(super) fn database_url() -> Kind<DatabaseUrl> {
 
 /// The part of an http(s) URL behind its scheme.
 fn behind_scheme(text: &str) -> Option<&str> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let odd = |c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '@' | '"' | '<' | '>' | '\\')
     };
@@ -272,8 +242,7 @@ pub(super) fn url() -> Kind<String> {
     Kind::new(
         "a URL that begins with http:// or https:// and has no query",
         |text| {
-            (text.is_empty() || behind_scheme(text).is_some())
-                .then(|| text.trim_end_matches('/').to_owned())
+            (text.is_empty() || behind_scheme(text).is_some()).then(|| text.trim_end_matches('/').to_owned())
         },
         |url| quoted(url),
     )
@@ -284,9 +253,7 @@ pub(super) fn origins() -> Kind<Vec<String>> {
         "a list of origins, such as https://app.example.org",
         |text| {
             split(text, |item| {
-                behind_scheme(item)
-                    .filter(|rest| !rest.contains('/'))
-                    .map(|_| item.to_ascii_lowercase())
+                behind_scheme(item).filter(|rest| !rest.contains('/')).map(|_| item.to_ascii_lowercase())
             })
         },
         |origins| listed(origins),
@@ -296,13 +263,7 @@ pub(super) fn origins() -> Kind<Vec<String>> {
 pub(super) fn networks() -> Kind<Vec<IpNet>> {
     Kind::new(
         "a list of addresses or networks, such as 10.0.0.0/8",
-        |text| {
-            split(text, |item| {
-                item.parse()
-                    .ok()
-                    .or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from))
-            })
-        },
+        |text| split(text, |item| item.parse().ok().or_else(|| item.parse::<IpAddr>().ok().map(IpNet::from))),
         |networks| listed(networks),
     )
 }
@@ -310,13 +271,7 @@ pub(super) fn networks() -> Kind<Vec<IpNet>> {
 pub(super) fn time_zone() -> Kind<String> {
     Kind::new(
         "the name of a time zone, such as Africa/Khartoum",
-        |name| {
-            jiff::tz::db()
-                .get(name)
-                .ok()?
-                .iana_name()
-                .map(str::to_owned)
-        },
+        |name| jiff::tz::db().get(name).ok()?.iana_name().map(str::to_owned),
         |name| quoted(name),
     )
 }
@@ -329,13 +284,7 @@ pub(super) fn log_format() -> Kind<LogFormat> {
             "json" => Some(LogFormat::Json),
             _ => None,
         },
-        |format| {
-            quoted(if *format == LogFormat::Text {
-                "text"
-            } else {
-                "json"
-            })
-        },
+        |format| quoted(if *format == LogFormat::Text { "text" } else { "json" }),
     )
 }
 
@@ -343,16 +292,13 @@ pub(super) fn log_filter() -> Kind<String> {
     // env_logger itself ignores what it doesn't understand, with a line on standard error only.
     let understood = |part: &str| {
         let (target, level) = part.split_once('=').unwrap_or(("", part));
-        target
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-'))
+        target.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-'))
             && log::LevelFilter::from_str(level.trim()).is_ok()
     };
     Kind::new(
         "a level (off, error, warn, info, debug, trace), or a list of module=level",
         move |text| {
-            (!text.is_empty() && text.split(',').all(|part| understood(part.trim())))
-                .then(|| text.to_owned())
+            (!text.is_empty() && text.split(',').all(|part| understood(part.trim()))).then(|| text.to_owned())
         },
         |filter| quoted(filter),
     )

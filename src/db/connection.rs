@@ -17,7 +17,6 @@ pub enum Db {
     Postgres(PgConnection),
 }
 
-
 /// Which engine a URL names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -76,9 +75,7 @@ impl Target {
 }
 
 fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
-    let name = path
-        .to_str()
-        .ok_or_else(|| Problem::internal("the database's path is not UTF-8"))?;
+    let name = path.to_str().ok_or_else(|| Problem::internal("the database's path is not UTF-8"))?;
     let mut connection = SqliteConnection::establish(name).map_err(Problem::unavailable)?;
     // The busy time-out comes first: switching to WAL may have to wait for another process.
     connection

@@ -118,10 +118,9 @@ pub fn sequence(db: &mut Db) -> Result<i64> {
     let Db::Postgres(connection) = db else { return Ok(0) };
     connection
         .transaction(|connection| {
-            let row: Locked = diesel::sql_query(
-                "select pg_try_advisory_xact_lock(7017280452245743464) as locked",
-            )
-            .get_result(connection)?;
+            let row: Locked =
+                diesel::sql_query("select pg_try_advisory_xact_lock(7017280452245743464) as locked")
+                    .get_result(connection)?;
             if !row.locked {
                 return Ok(0);
             }
@@ -157,8 +156,6 @@ pub fn copy_to_file(db: &mut Db, path: &str) -> Result<()> {
                 .execute(connection)?;
             Ok(())
         }
-        Db::Postgres(_) => Err(Problem::internal(
-            "a PostgreSQL database is backed up with pg_dump",
-        )),
+        Db::Postgres(_) => Err(Problem::internal("a PostgreSQL database is backed up with pg_dump")),
     }
 }

@@ -64,11 +64,7 @@ impl Answer {
     /// # Errors
     /// `internal` when it can't be written as JSON.
     pub fn created<T: Serialize>(thing: &T, version: i64, location: String) -> Result<Self> {
-        Ok(Self {
-            status: StatusCode::CREATED,
-            location: Some(location),
-            ..Self::thing(thing, version)?
-        })
+        Ok(Self { status: StatusCode::CREATED, location: Some(location), ..Self::thing(thing, version)? })
     }
 
     /// 200 with a page of a list; `link` is the next page's address.

@@ -267,7 +267,12 @@ impl Call {
     ///
     /// # Errors
     /// `internal` when it can't be written as JSON.
-    pub fn page<T: serde::Serialize>(&self, rows: Vec<T>, limit: Limit, place: impl Fn(&T) -> Cursor) -> Result<Answer> {
+    pub fn page<T: serde::Serialize>(
+        &self,
+        rows: Vec<T>,
+        limit: Limit,
+        place: impl Fn(&T) -> Cursor,
+    ) -> Result<Answer> {
         let page = page::cut(rows, limit, place).page(self.app.keys.cursor(), &self.binding());
         let link = page.next_cursor.as_ref().map(|cursor| {
             let mut link = self.path.clone();

@@ -72,20 +72,13 @@ impl Cursor {
 }
 
 /// What a cursor is bound to: the route and the filters, whatever their order, but not `limit` and `cursor`.
-pub fn binding<'q>(
-    route: &str,
-    parameters: impl IntoIterator<Item = (&'q str, &'q str)>,
-) -> Vec<u8> {
-    let mut filters: Vec<(&str, &str)> = parameters
-        .into_iter()
-        .filter(|(name, _)| !UNBOUND.contains(name))
-        .collect();
+pub fn binding<'q>(route: &str, parameters: impl IntoIterator<Item = (&'q str, &'q str)>) -> Vec<u8> {
+    let mut filters: Vec<(&str, &str)> =
+        parameters.into_iter().filter(|(name, _)| !UNBOUND.contains(name)).collect();
     filters.sort_unstable();
     filters.dedup();
     let mut bytes = Vec::new();
-    for part in
-        std::iter::once(route).chain(filters.into_iter().flat_map(|(name, value)| [name, value]))
-    {
+    for part in std::iter::once(route).chain(filters.into_iter().flat_map(|(name, value)| [name, value])) {
         // Each part with its length, so that no two lists of parts run into the same bytes.
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part.as_bytes());
@@ -104,26 +97,13 @@ mod tests {
 
     #[test]
     fn bound_to_route_and_filters_not_to_their_order_or_the_limit() {
-        let list =
-            |pairs: &[(&'static str, &'static str)]| binding("/v1/visits", pairs.iter().copied());
+        let list = |pairs: &[(&'static str, &'static str)]| binding("/v1/visits", pairs.iter().copied());
         let bound = list(&[("state", "held"), ("topic", "media"), ("limit", "5")]);
-        assert_eq!(
-            bound,
-            list(&[
-                ("topic", "media"),
-                ("state", "held"),
-                ("limit", "9"),
-                ("cursor", "x")
-            ])
-        );
+        assert_eq!(bound, list(&[("topic", "media"), ("state", "held"), ("limit", "9"), ("cursor", "x")]));
         assert_ne!(bound, list(&[("state", "held")]));
         assert_ne!(list(&[("a", "bc")]), list(&[("ab", "c")]));
         assert_ne!(binding("/v1/visits", []), binding("/v1/projects", []));
-        let text = Cursor {
-            created_at: 5,
-            id: Uuid::nil(),
-        }
-        .encode(&key(), &bound);
+        let text = Cursor { created_at: 5, id: Uuid::nil() }.encode(&key(), &bound);
         assert!(Cursor::decode(&text, &key(), &bound).is_ok());
         let problem = Cursor::decode(&text, &key(), &list(&[])).unwrap_err();
         assert_eq!(problem.code(), Code::InvalidCursor);

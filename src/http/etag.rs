@@ -108,10 +108,7 @@ fn opaque(etag: &str) -> &str {
 fn version(tag: &str) -> Option<i64> {
     let digits = tag.split('.').next()?;
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    plain
-        .then(|| digits.parse::<i64>().ok())
-        .flatten()
-        .filter(|version| *version > 0)
+    plain.then(|| digits.parse::<i64>().ok()).flatten().filter(|version| *version > 0)
 }
 
 #[cfg(test)]
@@ -141,14 +138,7 @@ mod tests {
 
     #[test]
     fn if_match_compares_the_version_alone() {
-        for header in [
-            "W/\"3.ab12\"",
-            "\"3\"",
-            " \"3.x\" ",
-            "\"1\", W/\"3.ab\"",
-            "\"3.ab-gzip\"",
-            "*",
-        ] {
+        for header in ["W/\"3.ab12\"", "\"3\"", " \"3.x\" ", "\"1\", W/\"3.ab\"", "\"3.ab-gzip\"", "*"] {
             assert!(Expected::parse(header).unwrap().allows(3), "{header}");
         }
         assert!(!Expected::parse("\"1\",\"2\"").unwrap().allows(3));
@@ -167,11 +157,7 @@ mod tests {
             "w/\"3\"",
         ] {
             let problem = Expected::parse(bad).unwrap_err();
-            assert_eq!(
-                problem.code(),
-                crate::http::problem::Code::InvalidParameter,
-                "{bad}"
-            );
+            assert_eq!(problem.code(), crate::http::problem::Code::InvalidParameter, "{bad}");
         }
     }
 

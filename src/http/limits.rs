@@ -26,8 +26,7 @@ const SWEEP_EVERY: u64 = 1_024;
 /// Fewer keys than these are not worth a sweep.
 const SWEEP_FROM: usize = 4_096;
 
-type Keyed =
-    RateLimiter<u64, DefaultKeyedStateStore<u64>, DefaultClock, StateInformationMiddleware>;
+type Keyed = RateLimiter<u64, DefaultKeyedStateStore<u64>, DefaultClock, StateInformationMiddleware>;
 
 /// A limit with a name, counted for each key by itself, in bounded memory.
 pub struct Limiter {
@@ -63,9 +62,8 @@ impl Limiter {
     pub fn new(policy: &'static str, limit: u32, window: Duration) -> Self {
         let limit = NonZeroU32::new(limit).unwrap_or(NonZeroU32::MIN);
         let window = window.max(Duration::from_secs(1));
-        let quota = Quota::with_period(window / limit.get())
-            .unwrap_or(Quota::per_second(limit))
-            .allow_burst(limit);
+        let quota =
+            Quota::with_period(window / limit.get()).unwrap_or(Quota::per_second(limit)).allow_burst(limit);
         Self {
             policy,
             limit: limit.get(),
@@ -86,20 +84,12 @@ impl Limiter {
         }
         // A key is its hash under a secret seed: short, and nobody can aim at another's.
         let hash = self.hasher.hash_one(key);
-        let slot = if self.full.load(Ordering::Relaxed) {
-            hash % SHARED_KEYS
-        } else {
-            hash
-        };
+        let slot = if self.full.load(Ordering::Relaxed) { hash % SHARED_KEYS } else { hash };
         match self.keyed.check_key(&slot) {
             Ok(state) => {
                 let remaining = state.remaining_burst_capacity();
                 let used = self.limit.saturating_sub(remaining);
-                self.decision(
-                    false,
-                    remaining,
-                    self.window.mul_f64(f64::from(used) / f64::from(self.limit)),
-                )
+                self.decision(false, remaining, self.window.mul_f64(f64::from(used) / f64::from(self.limit)))
             }
             Err(refused) => self.decision(true, 0, refused.wait_time_from(self.clock.now())),
         }
@@ -126,8 +116,7 @@ impl Limiter {
         self.keyed.shrink_to_fit();
         let left = self.keyed.len();
         self.full.store(left >= MAX_KEYS, Ordering::Relaxed);
-        self.sweep_at
-            .store((left * 2).clamp(SWEEP_FROM, MAX_KEYS), Ordering::Relaxed);
+        self.sweep_at.store((left * 2).clamp(SWEEP_FROM, MAX_KEYS), Ordering::Relaxed);
     }
 }
 
@@ -139,10 +128,7 @@ impl Decision {
 
     /// The value of `RateLimit`: `"default";r=50;t=30`.
     pub fn limit_header(&self) -> String {
-        format!(
-            "\"{}\";r={};t={}",
-            self.policy, self.remaining, self.reset_seconds
-        )
+        format!("\"{}\";r={};t={}", self.policy, self.remaining, self.reset_seconds)
     }
 
     /// 429 with `Retry-After` when the request is refused.
@@ -166,10 +152,7 @@ mod tests {
         let left: Vec<u32> = (0..3).map(|_| limiter.check("a").remaining).collect();
         assert_eq!(left, [2, 1, 0]);
         let refused = limiter.check("a");
-        assert!(
-            refused.limited && (1..=20).contains(&refused.reset_seconds),
-            "{refused:?}"
-        );
+        assert!(refused.limited && (1..=20).contains(&refused.reset_seconds), "{refused:?}");
         assert_eq!(refused.problem().map(|p| p.code()), Some(Code::RateLimited));
         let other = limiter.check("b");
         assert!(!other.limited && other.problem().is_none());

@@ -27,24 +27,13 @@ impl Limit {
             return Ok(Self::DEFAULT);
         };
         if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Problem::parameter(
-                "limit",
-                "wrong-type",
-                "expected a whole number from 1 to 200",
-            ));
+            return Err(Problem::parameter("limit", "wrong-type", "expected a whole number from 1 to 200"));
         }
         // More digits than fit are more rows than fit.
-        let number = text
-            .parse::<u64>()
-            .unwrap_or(u64::MAX)
-            .min(u64::from(Self::MAX.0));
+        let number = text.parse::<u64>().unwrap_or(u64::MAX).min(u64::from(Self::MAX.0));
         match u16::try_from(number) {
             Ok(number) if number > 0 => Ok(Self(number)),
-            _ => Err(Problem::parameter(
-                "limit",
-                "too-small",
-                "must be 1 or more",
-            )),
+            _ => Err(Problem::parameter("limit", "too-small", "must be 1 or more")),
         }
     }
 
@@ -70,11 +59,10 @@ pub struct Page<T> {
 
 impl<T: ToSchema> PartialSchema for Page<T> {
     fn schema() -> Described {
-        let cursor = Object::builder()
-            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some(
-                "Where the next page begins, for the parameter `cursor`; null on the last page.",
-            ));
+        let cursor =
+            Object::builder().schema_type(SchemaType::from_iter([Type::String, Type::Null])).description(
+                Some("Where the next page begins, for the parameter `cursor`; null on the last page."),
+            );
         ObjectBuilder::new()
             .schema_type(Type::Object)
             .property("data", ArrayBuilder::new().items(reference(&T::name())))
@@ -106,18 +94,12 @@ pub struct Cut<T> {
 impl<T> Cut<T> {
     /// The page, its cursor bound to its list.
     pub fn page(self, key: &CursorKey, binding: &[u8]) -> Page<T> {
-        Page {
-            data: self.data,
-            next_cursor: self.next.map(|next| next.encode(key, binding)),
-        }
+        Page { data: self.data, next_cursor: self.next.map(|next| next.encode(key, binding)) }
     }
 
     /// The same with other rows.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Cut<U> {
-        Cut {
-            data: self.data.into_iter().map(f).collect(),
-            next: self.next,
-        }
+        Cut { data: self.data.into_iter().map(f).collect(), next: self.next }
     }
 }
 
@@ -169,19 +151,12 @@ mod tests {
             (Some("1.5"), None),
             (Some("٣"), None),
         ] {
-            assert_eq!(
-                Limit::parse(text).ok().map(Limit::get),
-                expected,
-                "{text:?}"
-            );
+            assert_eq!(Limit::parse(text).ok().map(Limit::get), expected, "{text:?}");
         }
     }
 
     fn row(n: i64) -> Cursor {
-        Cursor {
-            created_at: n / 3,
-            id: Uuid::from_u128(n as u128),
-        }
+        Cursor { created_at: n / 3, id: Uuid::from_u128(n as u128) }
     }
 
     #[test]
@@ -191,9 +166,7 @@ mod tests {
         let page = cut(rows.clone(), limit("4"), |c| *c);
         assert_eq!((page.data.len(), page.next), (4, Some(row(1))));
         assert_eq!(cut(rows.clone(), limit("5"), |c| *c).next, None);
-        let page = cut(rows, limit("1"), |c| *c)
-            .map(|c| c.created_at)
-            .page(&CursorKey::new(&[1; 16]), b"");
+        let page = cut(rows, limit("1"), |c| *c).map(|c| c.created_at).page(&CursorKey::new(&[1; 16]), b"");
         assert!(page.next_cursor.is_some());
     }
 
@@ -201,10 +174,7 @@ mod tests {
     fn the_schema_names_the_rows() {
         assert_eq!(Page::<String>::name(), "StringPage");
         let schema = serde_json::to_value(Page::<String>::schema()).unwrap();
-        assert_eq!(
-            schema["properties"]["data"]["items"]["$ref"],
-            "#/components/schemas/String"
-        );
+        assert_eq!(schema["properties"]["data"]["items"]["$ref"], "#/components/schemas/String");
     }
 
     proptest! {

@@ -22,10 +22,7 @@ fn merged(current: Option<&Json>, patch: &Value, path: &mut String, whole: &[&st
         return patch.clone();
     }
     let mut members: Vec<(String, Value)> = match current {
-        Some(Json::Object(members)) => members
-            .iter()
-            .map(|(n, v)| (n.clone(), to_value(v)))
-            .collect(),
+        Some(Json::Object(members)) => members.iter().map(|(n, v)| (n.clone(), to_value(v))).collect(),
         _ => Vec::new(),
     };
     for (name, change) in changes {
@@ -82,9 +79,7 @@ pub fn decode_patched<T: Decode>(
     match decoded {
         _ if !errors.is_empty() => Err(Problem::errors(errors)),
         Some(decoded) => Ok(decoded),
-        None => Err(Problem::internal(
-            "a decoder refused a patch without saying why",
-        )),
+        None => Err(Problem::internal("a decoder refused a patch without saying why")),
     }
 }
 
@@ -98,18 +93,14 @@ fn duplicates(patch: &Value, path: &mut String, whole: &[&str], at: &mut At<'_>)
     }
     at.duplicates(changes);
     for (name, change) in changes {
-        inside(path, name, |path| {
-            at.member(name, |at| duplicates(change, path, whole, at))
-        });
+        inside(path, name, |path| at.member(name, |at| duplicates(change, path, whole, at)));
     }
 }
 
 /// The names of the top-level members that differ, sorted; not those that every change touches.
 pub fn changed(before: &Json, after: &Json) -> Vec<String> {
     let names = |json: &Json| -> Vec<String> {
-        json.as_object()
-            .map(|members| members.keys().cloned().collect())
-            .unwrap_or_default()
+        json.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default()
     };
     let mut all = names(before);
     all.extend(names(after));
@@ -155,12 +146,8 @@ mod tests {
 
     fn patched(patch: &str) -> std::result::Result<Thing, Vec<(String, &'static str)>> {
         let patch = parse(patch.as_bytes()).unwrap();
-        decode_patched::<Thing>(&current(), &patch, Thing::MEMBERS, &["money"]).map_err(|p| {
-            p.field_errors()
-                .iter()
-                .map(|e| (e.pointer.clone(), e.code))
-                .collect()
-        })
+        decode_patched::<Thing>(&current(), &patch, Thing::MEMBERS, &["money"])
+            .map_err(|p| p.field_errors().iter().map(|e| (e.pointer.clone(), e.code)).collect())
     }
 
     fn error(patch: &str) -> (String, &'static str) {
@@ -178,11 +165,7 @@ mod tests {
             (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
             (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
             (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
-            (
-                r#"{"a":{"b":"c"}}"#,
-                r#"{"a":{"b":"d","c":null}}"#,
-                r#"{"a":{"b":"d"}}"#,
-            ),
+            (r#"{"a":{"b":"c"}}"#, r#"{"a":{"b":"d","c":null}}"#, r#"{"a":{"b":"d"}}"#),
             (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
             (r#"["a","b"]"#, r#"["c","d"]"#, r#"["c","d"]"#),
             (r#"{"a":"b"}"#, r#"["c"]"#, r#"["c"]"#),
@@ -204,10 +187,7 @@ mod tests {
         assert_eq!(thing.title.as_str(), "t");
         assert!(thing.note.is_none());
         let part = thing.part.unwrap();
-        assert_eq!(
-            (part.a.as_deref(), part.b.as_deref()),
-            (Some("9"), Some("2"))
-        );
+        assert_eq!((part.a.as_deref(), part.b.as_deref()), (Some("9"), Some("2")));
         let money = thing.money.unwrap();
         assert_eq!((money.a.as_deref(), money.b.as_deref()), (Some("9"), None));
         assert_eq!(thing.parts.len(), 1);
@@ -216,33 +196,21 @@ mod tests {
 
     #[test]
     fn what_is_read_only() {
-        assert!(patched(r#"{"id":"x","version":3,"derived":null,"part":{"total":7},"parts":[{"state":"open"}]}"#).is_ok());
+        assert!(
+            patched(r#"{"id":"x","version":3,"derived":null,"part":{"total":7},"parts":[{"state":"open"}]}"#)
+                .is_ok()
+        );
         assert_eq!(error(r#"{"version":4}"#), ("/version".into(), "read-only"));
         assert_eq!(error(r#"{"id":null}"#), ("/id".into(), "read-only"));
         assert_eq!(error(r#"{"derived":1}"#), ("/derived".into(), "read-only"));
-        assert_eq!(
-            error(r#"{"part":{"total":8}}"#),
-            ("/part/total".into(), "read-only")
-        );
-        assert_eq!(
-            error(r#"{"parts":[{"state":"done"}]}"#),
-            ("/parts/0/state".into(), "read-only")
-        );
+        assert_eq!(error(r#"{"part":{"total":8}}"#), ("/part/total".into(), "read-only"));
+        assert_eq!(error(r#"{"parts":[{"state":"done"}]}"#), ("/parts/0/state".into(), "read-only"));
         assert_eq!(error(r#"{"zzz":1}"#), ("/zzz".into(), "unknown-field"));
         assert_eq!(error(r#"{"zzz":null}"#), ("/zzz".into(), "unknown-field"));
         assert_eq!(error(r#"{"title":null}"#), ("/title".into(), "required"));
-        assert_eq!(
-            error(r#"{"part":{"a":"1","a":"2"}}"#),
-            ("/part/a".into(), "duplicate-field")
-        );
-        assert_eq!(
-            error(r#"{"money":{"a":"1","a":"2"}}"#),
-            ("/money/a".into(), "duplicate-field")
-        );
-        assert_eq!(
-            error(r#"{"note":"1","note":"2"}"#),
-            ("/note".into(), "duplicate-field")
-        );
+        assert_eq!(error(r#"{"part":{"a":"1","a":"2"}}"#), ("/part/a".into(), "duplicate-field"));
+        assert_eq!(error(r#"{"money":{"a":"1","a":"2"}}"#), ("/money/a".into(), "duplicate-field"));
+        assert_eq!(error(r#"{"note":"1","note":"2"}"#), ("/note".into(), "duplicate-field"));
         assert_eq!(error("[]"), (String::new(), "wrong-type"));
     }
 
@@ -256,11 +224,8 @@ mod tests {
 
     /// Any JSON object with few names, so that they meet.
     fn object() -> impl Strategy<Value = Json> {
-        let leaf = prop_oneof![
-            Just(Json::Null),
-            any::<bool>().prop_map(Json::from),
-            (0..9i64).prop_map(Json::from)
-        ];
+        let leaf =
+            prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), (0..9i64).prop_map(Json::from)];
         let any = leaf.prop_recursive(3, 20, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..3).prop_map(Json::from),
@@ -268,8 +233,7 @@ mod tests {
                     .prop_map(|m| Json::Object(m.into_iter().collect())),
             ]
         });
-        prop::collection::btree_map("[a-d]", any, 0..4)
-            .prop_map(|m| Json::Object(m.into_iter().collect()))
+        prop::collection::btree_map("[a-d]", any, 0..4).prop_map(|m| Json::Object(m.into_iter().collect()))
     }
 
     /// The pseudo-code of RFC 7396, word for word.

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 
@@ -92,9 +92,8 @@ pub async fn serve_unknown(
 impl Arrival {
     fn of(app: &App, request: &HttpRequest) -> Self {
         let headers = request.headers();
-        let given = text(headers, &REQUEST_ID).filter(|id| {
-            (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
-        });
+        let given = text(headers, &REQUEST_ID)
+            .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()));
         Self {
             started: std::time::Instant::now(),
             request_id: given.map_or_else(|| app.ids.uuid().to_string(), ToOwned::to_owned),
@@ -201,8 +200,7 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
         None => app.limits.stranger(arrival.address),
     };
     let Some(decision) = decision else { return Ok(()) };
-    for (name, text) in
-        [(RATE_LIMIT_POLICY, decision.policy_header()), (RATE_LIMIT, decision.limit_header())]
+    for (name, text) in [(RATE_LIMIT_POLICY, decision.policy_header()), (RATE_LIMIT, decision.limit_header())]
     {
         if let Ok(value) = HeaderValue::try_from(text) {
             arrival.limits.push((name, value));
@@ -220,9 +218,7 @@ fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> 
         let Some(text) = found.get(name) else { continue };
         let value = match name {
             "code" => PathValue::Text(text.to_owned()),
-            _ => PathValue::Id(
-                crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?,
-            ),
+            _ => PathValue::Id(crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?),
         };
         values.push((name, value));
     }
@@ -241,8 +237,9 @@ async fn read_body(
     if !has_body {
         let empty = Value::empty();
         return match &operation.body {
-            Some(body) if !body.optional => Err(Problem::new(Code::MalformedJson)
-                .detail("a JSON body is needed; the request has none")),
+            Some(body) if !body.optional => {
+                Err(Problem::new(Code::MalformedJson).detail("a JSON body is needed; the request has none"))
+            }
             _ => Ok((empty, sha256(b""))),
         };
     }
@@ -297,9 +294,8 @@ fn idempotency_key(operation: &Operation, headers: &HeaderMap) -> Result<Option<
     if operation.method != Method::POST || operation.path.starts_with("/v1/auth/") {
         return Ok(None);
     }
-    let refused = || {
-        Problem::parameter("Idempotency-Key", "malformed", "1 to 255 visible characters, quoted or bare")
-    };
+    let refused =
+        || Problem::parameter("Idempotency-Key", "malformed", "1 to 255 visible characters, quoted or bare");
     let value = value.to_str().map_err(|_| refused())?;
     let key = match value.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"').ok_or_else(refused)?,

@@ -21,19 +21,11 @@ impl Query {
         for part in raw.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let Some(name) = decoded(name) else {
-                errors.push(FieldError::new(
-                    name,
-                    "invalid-format",
-                    "the name is not percent-encoded UTF-8",
-                ));
+                errors.push(FieldError::new(name, "invalid-format", "the name is not percent-encoded UTF-8"));
                 continue;
             };
             let Some((_, repeats)) = known.iter().find(|(known, _)| *known == name) else {
-                errors.push(FieldError::new(
-                    name,
-                    "unknown-parameter",
-                    "there is no such parameter here",
-                ));
+                errors.push(FieldError::new(name, "unknown-parameter", "there is no such parameter here"));
                 continue;
             };
             match decoded(value) {
@@ -43,18 +35,10 @@ impl Query {
                     "the value is not percent-encoded UTF-8",
                 )),
                 Some(value) if value.chars().any(char::is_control) => {
-                    errors.push(FieldError::new(
-                        name,
-                        "forbidden-character",
-                        "has a control character",
-                    ));
+                    errors.push(FieldError::new(name, "forbidden-character", "has a control character"));
                 }
                 Some(_) if !repeats && pairs.iter().any(|(n, _)| *n == name) => {
-                    errors.push(FieldError::new(
-                        name,
-                        "duplicate-parameter",
-                        "can be given only once",
-                    ));
+                    errors.push(FieldError::new(name, "duplicate-parameter", "can be given only once"));
                 }
                 Some(value) => pairs.push((name, value)),
             }
@@ -65,16 +49,12 @@ impl Query {
 
     /// The parameters as they were given, decoded: what a cursor is bound to.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A parameter's text, undecided.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.pairs()
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| value)
+        self.pairs().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
     /// One parameter; 400 when it is not what it should be.
@@ -89,10 +69,7 @@ impl Query {
 
     /// Several parameters, so that one answer names all that are wrong.
     pub fn read<R>(&self, f: impl FnOnce(&mut Reader<'_>) -> R) -> Result<R> {
-        let mut reader = Reader {
-            query: self,
-            errors: Vec::new(),
-        };
+        let mut reader = Reader { query: self, errors: Vec::new() };
         let result = f(&mut reader);
         refuse(reader.errors)?;
         Ok(result)
@@ -104,7 +81,9 @@ pub fn encode(value: &str) -> String {
     use std::fmt::Write as _;
     value.bytes().fold(String::with_capacity(value.len()), |mut text, byte| {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(byte))
+            }
             // Writing to a string can't fail.
             _ => drop(write!(text, "%{byte:02X}")),
         }
@@ -126,17 +105,11 @@ impl Reader<'_> {
 
     /// Every good value of a parameter.
     pub fn many<T: FromStr<Err: Display>>(&mut self, name: &str) -> Vec<T> {
-        self.each(name, |text| {
-            text.parse().map_err(|error: T::Err| error.to_string())
-        })
+        self.each(name, |text| text.parse().map_err(|error: T::Err| error.to_string()))
     }
 
     /// Every value of a parameter that `f` takes; what it refuses is reported with its words.
-    pub fn each<T>(
-        &mut self,
-        name: &str,
-        f: impl Fn(&str) -> std::result::Result<T, String>,
-    ) -> Vec<T> {
+    pub fn each<T>(&mut self, name: &str, f: impl Fn(&str) -> std::result::Result<T, String>) -> Vec<T> {
         let query = self.query;
         let mut values = Vec::new();
         for (_, text) in query.pairs().filter(|(n, _)| *n == name) {
@@ -177,9 +150,7 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -192,11 +163,7 @@ mod tests {
     fn errors(raw: &str) -> Vec<(String, &'static str)> {
         let problem = Query::parse(raw, KNOWN).unwrap_err();
         assert_eq!(problem.code(), Code::InvalidParameter);
-        problem
-            .field_errors()
-            .iter()
-            .map(|e| (e.pointer.clone(), e.code))
-            .collect()
+        problem.field_errors().iter().map(|e| (e.pointer.clone(), e.code)).collect()
     }
 
     #[test]
@@ -205,10 +172,7 @@ mod tests {
         assert_eq!(query.one::<u8>("limit").unwrap(), Some(5));
         assert_eq!(query.many::<String>("state").unwrap(), ["a", "b"]);
         assert_eq!(query.text("q"), Some("كس +"));
-        assert_eq!(
-            Query::parse("", KNOWN).unwrap().one::<u8>("limit").unwrap(),
-            None
-        );
+        assert_eq!(Query::parse("", KNOWN).unwrap().one::<u8>("limit").unwrap(), None);
         assert_eq!(Query::parse("q", KNOWN).unwrap().text("q"), Some(""));
     }
 
@@ -228,9 +192,7 @@ mod tests {
         assert_eq!(errors("q=%C3%28"), [("q".into(), "invalid-format")]);
         assert_eq!(errors("q=%+1"), [("q".into(), "invalid-format")]);
         let query = Query::parse("limit=x&state=1&state=z", KNOWN).unwrap();
-        let problem = query
-            .read(|r| (r.one::<u8>("limit"), r.many::<u8>("state")))
-            .unwrap_err();
+        let problem = query.read(|r| (r.one::<u8>("limit"), r.many::<u8>("state"))).unwrap_err();
         assert_eq!(problem.field_errors().len(), 2);
     }
 

@@ -166,13 +166,8 @@ fn timestamp(out: &mut Vec<u8>, at: SystemTime) {
 
 /// `2026-11-23T15:45:01` of a number of seconds since 1970.
 fn second(seconds: u64) -> Vec<u8> {
-    let instant = i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    let mut text = instant
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .to_string()
-        .into_bytes();
+    let instant = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let mut text = instant.unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string().into_bytes();
     text.truncate(19);
     text
 }
@@ -223,16 +218,10 @@ mod tests {
 
     #[test]
     fn nothing_a_caller_says_can_break_a_line() {
-        let odd = RequestLine {
-            request_id: "a\nb\"\u{202e}\u{1b}[2J",
-            ..LINE
-        };
+        let odd = RequestLine { request_id: "a\nb\"\u{202e}\u{1b}[2J", ..LINE };
         let plain = text(|out| odd.write(out, LogFormat::Text, at()));
         assert_eq!(plain.matches('\n').count(), 1);
-        assert!(
-            !plain.contains('\u{1b}') && !plain.contains('\u{202e}'),
-            "{plain}"
-        );
+        assert!(!plain.contains('\u{1b}') && !plain.contains('\u{202e}'), "{plain}");
         let json = text(|out| odd.write(out, LogFormat::Json, at()));
         let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
         assert_eq!(value["request_id"], odd.request_id);
@@ -247,17 +236,10 @@ mod tests {
                 out,
                 LogFormat::Text,
                 at(),
-                &Record::builder()
-                    .args(args)
-                    .level(log::Level::Warn)
-                    .target("awasir::db")
-                    .build(),
+                &Record::builder().args(args).level(log::Level::Warn).target("awasir::db").build(),
             );
         });
-        assert_eq!(
-            line,
-            "2026-11-23T15:45:01.000042Z WARN awasir::db: زيارة\\nsecond line\n"
-        );
+        assert_eq!(line, "2026-11-23T15:45:01.000042Z WARN awasir::db: زيارة\\nsecond line\n");
     }
 
     /// `cargo test --release --lib logging -- --ignored --nocapture` prints what a line costs.
@@ -265,9 +247,7 @@ mod tests {
     #[ignore = "a measurement, to be run in a release build"]
     fn what_a_line_costs() {
         let writer: &'static super::super::writer::Writer = Box::leak(Box::default());
-        writer
-            .start(std::fs::File::create("/dev/null").expect("a sink"))
-            .expect("a thread");
+        writer.start(std::fs::File::create("/dev/null").expect("a sink")).expect("a thread");
         for format in [LogFormat::Text, LogFormat::Json] {
             let begun = Instant::now();
             for _ in 0..1_000_000 {

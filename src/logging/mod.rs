@@ -48,8 +48,7 @@ impl Log for Lines {
 
     fn log(&self, record: &Record<'_>) {
         if self.filter.matches(record) {
-            self.writer
-                .append(|out| lines::record(out, self.format, SystemTime::now(), record));
+            self.writer.append(|out| lines::record(out, self.format, SystemTime::now(), record));
         }
     }
 
@@ -68,11 +67,8 @@ pub fn init(settings: &Settings) -> std::io::Result<()> {
     }
     let writer = WRITER.get_or_init(Writer::default);
     writer.start(std::io::stderr())?;
-    let filter = env_logger::Builder::new()
-        .parse_filters(&settings.log)
-        .build();
-    let enabled =
-        |level| filter.enabled(&Metadata::builder().level(level).target(REQUESTS).build());
+    let filter = env_logger::Builder::new().parse_filters(&settings.log).build();
+    let enabled = |level| filter.enabled(&Metadata::builder().level(level).target(REQUESTS).build());
     let from_status = if enabled(Level::Info) {
         Some(0)
     } else if enabled(Level::Warn) {
@@ -83,20 +79,10 @@ pub fn init(settings: &Settings) -> std::io::Result<()> {
     let most: LevelFilter = filter.filter();
     let format = settings.log_format;
     // Another logger may stand already, in a test that brought its own.
-    if log::set_boxed_logger(Box::new(Lines {
-        filter,
-        writer,
-        format,
-    }))
-    .is_ok()
-    {
+    if log::set_boxed_logger(Box::new(Lines { filter, writer, format })).is_ok() {
         log::set_max_level(most);
     }
-    REQUEST_LOG.get_or_init(|| Requests {
-        writer,
-        format,
-        from_status,
-    });
+    REQUEST_LOG.get_or_init(|| Requests { writer, format, from_status });
     Ok(())
 }
 
@@ -105,9 +91,7 @@ pub fn request(line: &RequestLine<'_>) {
     if let Some(requests) = REQUEST_LOG.get()
         && requests.from_status.is_some_and(|from| line.status >= from)
     {
-        requests
-            .writer
-            .append(|out| line.write(out, requests.format, SystemTime::now()));
+        requests.writer.append(|out| line.write(out, requests.format, SystemTime::now()));
     }
 }
 

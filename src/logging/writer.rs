@@ -59,13 +59,9 @@ impl Writer {
     fn push(&self, text: &[u8]) {
         let mut state = self.lock();
         if state.waiting.len() + text.len() > ROOM {
-            let full =
-                |state: &mut State| state.waiting.len() + text.len() > ROOM && state.lost == 0;
-            state = self
-                .room
-                .wait_timeout_while(state, PATIENCE, full)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            let full = |state: &mut State| state.waiting.len() + text.len() > ROOM && state.lost == 0;
+            state =
+                self.room.wait_timeout_while(state, PATIENCE, full).unwrap_or_else(PoisonError::into_inner).0;
             if state.waiting.len() + text.len() > ROOM {
                 state.lost += 1;
                 return;
@@ -81,10 +77,7 @@ impl Writer {
 
     /// Starts the thread that writes to `out`.
     pub(super) fn start(&'static self, out: impl Write + Send + 'static) -> std::io::Result<()> {
-        thread::Builder::new()
-            .name("log".to_owned())
-            .spawn(move || self.run(out))
-            .map(drop)
+        thread::Builder::new().name("log".to_owned()).spawn(move || self.run(out)).map(drop)
     }
 
     fn run(&self, mut out: impl Write) {
@@ -96,10 +89,7 @@ impl Writer {
                 self.room.notify_all();
                 state.asleep = true;
                 let idle = |state: &mut State| state.asleep && state.waiting.is_empty();
-                state = self
-                    .something
-                    .wait_while(state, idle)
-                    .unwrap_or_else(PoisonError::into_inner);
+                state = self.something.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner);
             }
             state.asleep = false;
             let soon = Instant::now() + GATHER;
@@ -107,11 +97,7 @@ impl Writer {
                 && let left = soon.saturating_duration_since(Instant::now())
                 && !left.is_zero()
             {
-                state = self
-                    .something
-                    .wait_timeout(state, left)
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .0;
+                state = self.something.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
             }
             std::mem::swap(&mut piece, &mut state.waiting);
             state.writing = true;
@@ -122,10 +108,7 @@ impl Writer {
             // There is nobody left to tell when standard error is gone.
             let _ = out.write_all(&piece);
             if lost > 0 {
-                let _ = writeln!(
-                    out,
-                    "{lost} log lines were lost: nobody read the log fast enough"
-                );
+                let _ = writeln!(out, "{lost} log lines were lost: nobody read the log fast enough");
             }
             let _ = out.flush();
             piece.clear();
@@ -172,9 +155,8 @@ mod tests {
             for t in 0..4 {
                 scope.spawn(move || {
                     for i in 0..5_000 {
-                        writer.append(|out| {
-                            out.extend_from_slice(format!("thread {t} line {i}\n").as_bytes())
-                        });
+                        writer
+                            .append(|out| out.extend_from_slice(format!("thread {t} line {i}\n").as_bytes()));
                     }
                 });
             }
@@ -183,10 +165,7 @@ mod tests {
         let bytes = sink.0.lock().expect("sink").clone();
         let text = String::from_utf8(bytes).expect("UTF-8");
         assert_eq!(text.lines().count(), 20_000);
-        let of_two: Vec<&str> = text
-            .lines()
-            .filter(|line| line.starts_with("thread 2 "))
-            .collect();
+        let of_two: Vec<&str> = text.lines().filter(|line| line.starts_with("thread 2 ")).collect();
         assert_eq!(of_two.len(), 5_000);
         assert_eq!(of_two[4_999], "thread 2 line 4999");
     }

@@ -6,8 +6,17 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// A moment, as microseconds since 1970-01-01T00:00:00Z; written as RFC 3339 with `Z`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = crate::db::sql_types::Moment)]
 pub struct Instant(i64);
 

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crossbeam_channel::Receiver;
 
-use super::{Health, ReadJob};
 use super::keeper::Keeper;
+use super::{Health, ReadJob};
 
 /// Takes jobs until the last handle on the database is gone.
 pub(super) fn run(jobs: &Receiver<ReadJob>, mut keeper: Keeper) {

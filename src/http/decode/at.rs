@@ -16,50 +16,36 @@ pub struct At<'a> {
 impl<'a> At<'a> {
     /// The body itself.
     pub fn new(errors: &'a mut Vec<FieldError>) -> Self {
-        Self {
-            pointer: String::new(),
-            errors,
-            current: None,
-        }
+        Self { pointer: String::new(), errors, current: None }
     }
 
     /// A body that is the public form of a thing with a patch applied: what cannot be written may stand in it as
     /// it is.
     pub fn patching(errors: &'a mut Vec<FieldError>, current: &'a serde_json::Value) -> Self {
-        Self {
-            pointer: String::new(),
-            errors,
-            current: Some(current),
-        }
+        Self { pointer: String::new(), errors, current: Some(current) }
     }
 
     /// Reports a member that the object here does not take: `unknown-field`; or, in a patch, `read-only` when the
     /// thing has it, and nothing when it is what it was.
     pub fn unknown_member(&mut self, name: &str, value: &Value) {
         let current = self.current;
-        self.member(name, |at| {
-            match current.and_then(|current| current.pointer(&at.pointer)) {
-                Some(before) if value.to_json() == *before => {}
-                Some(_) => at.report("read-only", "cannot be changed this way"),
-                None => at.report("unknown-field", "there is no such member"),
-            }
+        self.member(name, |at| match current.and_then(|current| current.pointer(&at.pointer)) {
+            Some(before) if value.to_json() == *before => {}
+            Some(_) => at.report("read-only", "cannot be changed this way"),
+            None => at.report("unknown-field", "there is no such member"),
         });
     }
 
     /// Reports a mistake here. After [`MAX_ERRORS`] no more are kept.
     pub fn report(&mut self, code: &'static str, detail: impl Into<String>) {
         if self.errors.len() < MAX_ERRORS {
-            self.errors
-                .push(FieldError::new(self.pointer.clone(), code, detail));
+            self.errors.push(FieldError::new(self.pointer.clone(), code, detail));
         }
     }
 
     /// Reports that another type was expected here.
     pub fn wrong_type(&mut self, expected: &str, found: &Value) {
-        self.report(
-            "wrong-type",
-            format!("expected {expected}, found {}", found.kind()),
-        );
+        self.report("wrong-type", format!("expected {expected}, found {}", found.kind()));
     }
 
     /// Goes into a member of the object here.
@@ -90,9 +76,7 @@ impl<'a> At<'a> {
             let times: &mut usize = seen.entry(name.as_str()).or_default();
             *times += 1;
             if *times == 2 {
-                self.member(name, |at| {
-                    at.report("duplicate-field", "is given more than once")
-                });
+                self.member(name, |at| at.report("duplicate-field", "is given more than once"));
             }
         }
     }

@@ -22,10 +22,7 @@ pub fn clean(text: &str, lines: Lines, at: &mut At<'_>) -> Option<String> {
     }
     if let Some(found) = normal.chars().find(|c| forbidden(*c, lines)) {
         let code = u32::from(found);
-        at.report(
-            "forbidden-character",
-            format!("has the character U+{code:04X}, which is not taken here"),
-        );
+        at.report("forbidden-character", format!("has the character U+{code:04X}, which is not taken here"));
         return None;
     }
     // Nothing but what cannot be seen is nothing.
@@ -44,8 +41,5 @@ fn forbidden(character: char, lines: Lines) -> bool {
 }
 
 fn invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{200b}'..='\u{200f}' | '\u{61c}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-    )
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{61c}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }

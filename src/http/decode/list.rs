@@ -67,11 +67,8 @@ impl<T: Decode, const MIN: usize, const MAX: usize> Decode for List<T, MIN, MAX>
         if count < MIN {
             at.report("too-few", format!("needs {MIN} items or more"));
         }
-        let decoded: Vec<Option<T>> = items
-            .iter()
-            .enumerate()
-            .map(|(i, item)| at.index(i, |at| T::decode(item, at)))
-            .collect();
+        let decoded: Vec<Option<T>> =
+            items.iter().enumerate().map(|(i, item)| at.index(i, |at| T::decode(item, at))).collect();
         let decoded = decoded.into_iter().collect::<Option<Vec<T>>>()?;
         (count >= MIN).then_some(Self(decoded))
     }

@@ -89,9 +89,7 @@ impl<'v> Object<'v> {
     /// One member, decoded; null counts as absent.
     pub fn read<T: Member>(&self, name: &str, at: &mut At<'_>) -> Option<T> {
         let last = self.members.iter().rev().find(|(n, _)| n == name);
-        let given = last
-            .map(|(_, value)| value)
-            .filter(|value| **value != Value::Null);
+        let given = last.map(|(_, value)| value).filter(|value| **value != Value::Null);
         at.member(name, |at| T::read(given, at))
     }
 }

@@ -50,10 +50,7 @@ pub trait Decode: Sized + utoipa::ToSchema {
 
     /// Adds the named schemas that `in_place` refers to; a type that stands in place adds those of its parts only.
     fn components(out: &mut Components) {
-        out.push((
-            Self::name().into_owned(),
-            <Self as utoipa::PartialSchema>::schema(),
-        ));
+        out.push((Self::name().into_owned(), <Self as utoipa::PartialSchema>::schema()));
         <Self as utoipa::ToSchema>::schemas(out);
     }
 }
@@ -65,9 +62,7 @@ pub fn decode<T: Decode>(value: &Value) -> Result<T> {
     match decoded {
         _ if !errors.is_empty() => Err(Problem::errors(errors)),
         Some(decoded) => Ok(decoded),
-        None => Err(Problem::internal(
-            "a decoder refused a value without saying why",
-        )),
+        None => Err(Problem::internal("a decoder refused a value without saying why")),
     }
 }
 

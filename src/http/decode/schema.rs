@@ -87,10 +87,6 @@ pub fn object(doc: &[&str], members: Vec<(&'static str, Described, bool)>) -> De
 }
 
 fn joined(lines: &[&str]) -> Option<String> {
-    let text = lines
-        .iter()
-        .map(|line| line.trim())
-        .collect::<Vec<_>>()
-        .join("\n");
+    let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
     (!text.is_empty()).then_some(text)
 }

@@ -39,11 +39,7 @@ fn not_both(outer: &Outer, at: &mut At<'_>) {
 fn errors<T: Decode + std::fmt::Debug>(text: &str) -> Vec<(String, &'static str)> {
     let problem = decode::<T>(&parse(text.as_bytes()).unwrap()).unwrap_err();
     assert_eq!(problem.code(), Code::ValidationFailed);
-    problem
-        .field_errors()
-        .iter()
-        .map(|FieldError { pointer, code, .. }| (pointer.clone(), *code))
-        .collect()
+    problem.field_errors().iter().map(|FieldError { pointer, code, .. }| (pointer.clone(), *code)).collect()
 }
 
 fn refused(bytes: &[u8]) -> Problem {
@@ -85,13 +81,7 @@ fn everything_wrong_is_named_at_once() {
     ];
     found.sort();
     expected.sort();
-    assert_eq!(
-        found
-            .iter()
-            .map(|(p, c)| (p.as_str(), *c))
-            .collect::<Vec<_>>(),
-        expected
-    );
+    assert_eq!(found.iter().map(|(p, c)| (p.as_str(), *c)).collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -106,10 +96,7 @@ fn rules_across_members_are_tried_once_each_is_good() {
 #[test]
 fn at_most_a_hundred_errors() {
     let members: Vec<String> = (0..500).map(|i| format!("\"m{i}\":1")).collect();
-    assert_eq!(
-        errors::<Nothing>(&format!("{{{}}}", members.join(","))).len(),
-        MAX_ERRORS
-    );
+    assert_eq!(errors::<Nothing>(&format!("{{{}}}", members.join(","))).len(), MAX_ERRORS);
 }
 
 #[test]
@@ -135,10 +122,7 @@ fn characters_that_are_refused_and_some_that_are_not() {
         let value = Value::String(good.to_owned());
         assert_eq!(decode::<Text<1, 50>>(&value).unwrap().as_str(), good.trim());
     }
-    assert_eq!(
-        errors::<Text<1, 50>>("\" \u{200b}\u{200e} \""),
-        [(String::new(), "too-short")]
-    );
+    assert_eq!(errors::<Text<1, 50>>("\" \u{200b}\u{200e} \""), [(String::new(), "too-short")]);
     assert!(decode::<MultilineText<1, 50>>(&Value::String("a\n\tb".into())).is_ok());
     assert!(decode::<MultilineText<1, 50>>(&Value::String("a\u{b}b".into())).is_err());
 }
@@ -151,31 +135,16 @@ fn whole_numbers_at_their_edges() {
     assert_eq!(int("-9223372036854775808").unwrap(), i64::MIN);
     assert_eq!(int("-0").unwrap(), 0);
     assert!(int("0.5").is_err() && int("1e300").is_err() && int("\"1\"").is_err());
-    assert_eq!(
-        errors::<Int<0, 5>>("18446744073709551615"),
-        [(String::new(), "too-large")]
-    );
+    assert_eq!(errors::<Int<0, 5>>("18446744073709551615"), [(String::new(), "too-large")]);
     assert_eq!(errors::<Int<0, 5>>("-1e30"), [(String::new(), "too-small")]);
 }
 
 #[test]
 fn malformed_json_says_where() {
     let problem = refused(b"{\n  \"a\": tru }");
-    assert_eq!(
-        (
-            problem.member("line").unwrap(),
-            problem.member("column").unwrap()
-        ),
-        (&2.into(), &11.into())
-    );
+    assert_eq!((problem.member("line").unwrap(), problem.member("column").unwrap()), (&2.into(), &11.into()));
     let problem = refused(b"{\n \"a\": \"\xff\"}");
-    assert_eq!(
-        (
-            problem.member("line").unwrap(),
-            problem.member("column").unwrap()
-        ),
-        (&2.into(), &8.into())
-    );
+    assert_eq!((problem.member("line").unwrap(), problem.member("column").unwrap()), (&2.into(), &8.into()));
     for bad in [
         "",
         " ",
@@ -199,11 +168,7 @@ fn malformed_json_says_where() {
 fn depth_has_a_limit() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
-    assert!(
-        refused(nested(MAX_DEPTH + 1).as_bytes())
-            .to_string()
-            .contains("32")
-    );
+    assert!(refused(nested(MAX_DEPTH + 1).as_bytes()).to_string().contains("32"));
     refused("{\"a\":".repeat(100_000).as_bytes());
     refused("[".repeat(100_000).as_bytes());
 }
@@ -218,18 +183,9 @@ fn schemas_say_what_decoding_does() {
         schema["properties"]["name"],
         serde_json::json!({"type": "string", "minLength": 1, "maxLength": 8})
     );
-    assert_eq!(
-        schema["properties"]["note"]["type"],
-        serde_json::json!(["string", "null"])
-    );
-    assert_eq!(
-        schema["properties"]["inner"]["oneOf"][1]["$ref"],
-        "#/components/schemas/Inner"
-    );
-    assert_eq!(
-        schema["properties"]["items"]["items"]["$ref"],
-        "#/components/schemas/Inner"
-    );
+    assert_eq!(schema["properties"]["note"]["type"], serde_json::json!(["string", "null"]));
+    assert_eq!(schema["properties"]["inner"]["oneOf"][1]["$ref"], "#/components/schemas/Inner");
+    assert_eq!(schema["properties"]["items"]["items"]["$ref"], "#/components/schemas/Inner");
     assert_eq!(schema["properties"]["items"]["maxItems"], 3);
     let inner = serde_json::to_value(<Inner as utoipa::PartialSchema>::schema()).unwrap();
     assert_eq!(inner["properties"]["count"]["description"], "How many.");
@@ -253,14 +209,7 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Into::into),
             prop::collection::vec(
-                (
-                    prop_oneof![
-                        "[a-c~/]{0,3}",
-                        Just("name".to_owned()),
-                        Just("items".to_owned())
-                    ],
-                    inner
-                ),
+                (prop_oneof!["[a-c~/]{0,3}", Just("name".to_owned()), Just("items".to_owned())], inner),
                 0..5
             )
             .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),

@@ -25,10 +25,7 @@ fn bounded(value: &Value, at: &mut At<'_>, lines: Lines, min: usize, max: usize)
         return None;
     }
     if length > max {
-        at.report(
-            "too-long",
-            format!("has {length} characters; {max} are taken"),
-        );
+        at.report("too-long", format!("has {length} characters; {max} are taken"));
         return None;
     }
     Some(text)

@@ -42,11 +42,7 @@ impl Value {
     /// A member of an object: the last one of that name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {
-            Value::Object(members) => members
-                .iter()
-                .rev()
-                .find(|(n, _)| n == name)
-                .map(|(_, v)| v),
+            Value::Object(members) => members.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v),
             _ => None,
         }
     }
@@ -67,10 +63,7 @@ impl Value {
             Value::Number(number) => serde_json::Value::Number(number.clone()),
             Value::String(text) => serde_json::Value::String(text.clone()),
             Value::Array(items) => items.iter().map(Value::to_json).collect(),
-            Value::Object(members) => members
-                .iter()
-                .map(|(n, v)| (n.clone(), v.to_json()))
-                .collect(),
+            Value::Object(members) => members.iter().map(|(n, v)| (n.clone(), v.to_json())).collect(),
         }
     }
 }
@@ -83,12 +76,9 @@ pub fn to_value(json: &serde_json::Value) -> Value {
         serde_json::Value::Number(number) => Value::Number(number.clone()),
         serde_json::Value::String(text) => Value::String(text.clone()),
         serde_json::Value::Array(items) => Value::Array(items.iter().map(to_value).collect()),
-        serde_json::Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(n, v)| (n.clone(), to_value(v)))
-                .collect(),
-        ),
+        serde_json::Value::Object(members) => {
+            Value::Object(members.iter().map(|(n, v)| (n.clone(), to_value(v))).collect())
+        }
     }
 }
 
@@ -105,9 +95,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
         }
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Nested(0)
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
+    let value = Nested(0).deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     value.map_err(|error| {
         let full = error.to_string();
         // serde_json ends its message with the place, which stands in members of its own here.
@@ -140,10 +128,7 @@ impl Nested {
 impl<'de> DeserializeSeed<'de> for Nested {
     type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> std::result::Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
@@ -172,9 +157,7 @@ impl<'de> Visitor<'de> for Nested {
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<Value, E> {
-        Number::from_f64(number)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("number out of range"))
+        Number::from_f64(number).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
     }
 
     fn visit_str<E>(self, text: &str) -> std::result::Result<Value, E> {

@@ -226,99 +226,31 @@ impl FromStr for Code {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Code::ALL
-            .iter()
-            .copied()
-            .find(|code| code.as_str() == text)
-            .ok_or(())
+        Code::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(())
     }
 }
 
 /// The codes that stand in `errors[]`: the code, then what it means in Arabic and in English.
 pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("required", "الحقل مطلوب", "it has to be given"),
-    (
-        "wrong-type",
-        "نوع القيمة غير صحيح",
-        "the value is of another type",
-    ),
-    (
-        "unknown-field",
-        "حقل غير معروف",
-        "there is no member of this name",
-    ),
+    ("wrong-type", "نوع القيمة غير صحيح", "the value is of another type"),
+    ("unknown-field", "حقل غير معروف", "there is no member of this name"),
     ("duplicate-field", "الحقل مكرَّر", "the member is given twice"),
-    (
-        "read-only",
-        "الحقل للقراءة فقط",
-        "it cannot be changed this way",
-    ),
-    (
-        "unknown-value",
-        "القيمة ليست من القيم المقبولة",
-        "the value is none of those taken",
-    ),
-    (
-        "invalid-format",
-        "صيغة القيمة غير صحيحة",
-        "the value is not written as it should be",
-    ),
-    (
-        "too-short",
-        "النص قصير أو فارغ",
-        "the text is too short or empty",
-    ),
+    ("read-only", "الحقل للقراءة فقط", "it cannot be changed this way"),
+    ("unknown-value", "القيمة ليست من القيم المقبولة", "the value is none of those taken"),
+    ("invalid-format", "صيغة القيمة غير صحيحة", "the value is not written as it should be"),
+    ("too-short", "النص قصير أو فارغ", "the text is too short or empty"),
     ("too-long", "النص أطول من الحد", "the text is too long"),
-    (
-        "too-few",
-        "العناصر أقل من المطلوب",
-        "there are too few items",
-    ),
-    (
-        "too-many",
-        "العناصر أكثر من المسموح",
-        "there are too many items",
-    ),
+    ("too-few", "العناصر أقل من المطلوب", "there are too few items"),
+    ("too-many", "العناصر أكثر من المسموح", "there are too many items"),
     ("too-small", "الرقم أصغر من الحد", "the number is too small"),
     ("too-large", "الرقم أكبر من الحد", "the number is too large"),
-    (
-        "forbidden-character",
-        "النص يحوي رمزًا غير مسموح",
-        "the text has a character that is not taken",
-    ),
-    (
-        "duplicate-value",
-        "القيمة مكرَّرة",
-        "the value is given twice",
-    ),
-    (
-        "unknown-reference",
-        "لا يوجد ما تشير إليه القيمة",
-        "what it refers to does not exist",
-    ),
-    (
-        "weekday-mismatch",
-        "اليوم لا يوافق التاريخ",
-        "the weekday does not go with the date",
-    ),
-    (
-        "too-common",
-        "كلمة المرور شائعة",
-        "the password is one of the commonest",
-    ),
-    (
-        "unknown-parameter",
-        "لا يوجد معامل بهذا الاسم",
-        "there is no parameter of this name",
-    ),
-    (
-        "duplicate-parameter",
-        "المعامل مكرَّر",
-        "the parameter can be given only once",
-    ),
-    (
-        "invalid-value",
-        "قيمة المعامل غير مقبولة",
-        "the parameter does not take this value",
-    ),
+    ("forbidden-character", "النص يحوي رمزًا غير مسموح", "the text has a character that is not taken"),
+    ("duplicate-value", "القيمة مكرَّرة", "the value is given twice"),
+    ("unknown-reference", "لا يوجد ما تشير إليه القيمة", "what it refers to does not exist"),
+    ("weekday-mismatch", "اليوم لا يوافق التاريخ", "the weekday does not go with the date"),
+    ("too-common", "كلمة المرور شائعة", "the password is one of the commonest"),
+    ("unknown-parameter", "لا يوجد معامل بهذا الاسم", "there is no parameter of this name"),
+    ("duplicate-parameter", "المعامل مكرَّر", "the parameter can be given only once"),
+    ("invalid-value", "قيمة المعامل غير مقبولة", "the parameter does not take this value"),
 ];

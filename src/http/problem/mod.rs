@@ -39,11 +39,7 @@ pub struct FieldError {
 impl FieldError {
     /// An error at a pointer or parameter.
     pub fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            code,
-            detail: detail.into(),
-        }
+        Self { pointer: pointer.into(), code, detail: detail.into() }
     }
 }
 
@@ -160,12 +156,8 @@ impl Problem {
         let mut headers = self.0.headers.clone();
         let standing = match self.0.code {
             Code::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer")),
-            Code::InvalidToken => {
-                Some((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""))
-            }
-            Code::Unavailable | Code::RateLimited => {
-                Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
-            }
+            Code::InvalidToken => Some((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")),
+            Code::Unavailable | Code::RateLimited => Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
             _ => None,
         };
         if let Some((name, value)) = standing
@@ -178,23 +170,10 @@ impl Problem {
 
     /// The RFC 9457 object. A server's own failure says nothing of its cause.
     pub fn body(&self, locale: Locale, instance: &str, request_id: &str) -> Value {
-        let Inner {
-            code,
-            detail,
-            errors,
-            members,
-            ..
-        } = &*self.0;
+        let Inner { code, detail, errors, members, .. } = &*self.0;
         let own_fault = code.status().is_server_error();
-        let mut object = if own_fault {
-            Map::new()
-        } else {
-            members.clone()
-        };
-        let detail = detail
-            .as_deref()
-            .filter(|_| !own_fault)
-            .unwrap_or(code.meaning(locale));
+        let mut object = if own_fault { Map::new() } else { members.clone() };
+        let detail = detail.as_deref().filter(|_| !own_fault).unwrap_or(code.meaning(locale));
         object.insert("type".into(), json!(format!("/problems/{code}")));
         object.insert("title".into(), json!(code.title(locale)));
         object.insert("status".into(), json!(code.status().as_u16()));
@@ -224,10 +203,8 @@ impl Problem {
 impl fmt::Debug for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Problem");
-        out.field("code", &self.0.code.as_str())
-            .field("detail", &self.0.detail);
-        out.field("errors", &self.0.errors)
-            .field("members", &self.0.members);
+        out.field("code", &self.0.code.as_str()).field("detail", &self.0.detail);
+        out.field("errors", &self.0.errors).field("members", &self.0.members);
         out.field("cause", &self.0.cause).finish()
     }
 }
@@ -275,25 +252,17 @@ mod tests {
             assert_eq!(code.as_str().parse::<Code>().ok(), Some(*code));
             assert!(code.status().as_u16() >= 400);
             for locale in Locale::ALL {
-                assert!(
-                    !code.title(*locale).is_empty() && code.meaning(*locale).len() > 20,
-                    "{code}"
-                );
+                assert!(!code.title(*locale).is_empty() && code.meaning(*locale).len() > 20, "{code}");
             }
-            assert!(
-                code.title(Locale::Ar)
-                    .chars()
-                    .any(|c| ('\u{621}'..='\u{64a}').contains(&c))
-            );
+            assert!(code.title(Locale::Ar).chars().any(|c| ('\u{621}'..='\u{64a}').contains(&c)));
             assert!(code.meaning(Locale::En).is_ascii(), "{code}");
         }
     }
 
     #[test]
     fn a_body_has_the_members_of_the_standard_and_its_own() {
-        let problem = Problem::new(Code::StateConflict)
-            .detail("It was cancelled.")
-            .with("state", "cancelled");
+        let problem =
+            Problem::new(Code::StateConflict).detail("It was cancelled.").with("state", "cancelled");
         let body = problem.body(Locale::En, "/v1/visits/1/accept", "r1");
         assert_eq!(body["type"], "/problems/state-conflict");
         assert_eq!(body["status"], 409);
@@ -306,12 +275,7 @@ mod tests {
 
     #[test]
     fn a_member_cannot_take_the_place_of_a_standing_one() {
-        assert_eq!(
-            Problem::new(Code::NotFound)
-                .with("status", 200)
-                .body(Locale::Ar, "", "")["status"],
-            404
-        );
+        assert_eq!(Problem::new(Code::NotFound).with("status", 200).body(Locale::Ar, "", "")["status"], 404);
     }
 
     #[test]
@@ -320,35 +284,20 @@ mod tests {
             .detail("secret")
             .with("sql", "secret");
         assert!(problem.database().is_some() && problem.cause().is_some());
-        assert!(
-            !problem
-                .body(Locale::En, "/", "r")
-                .to_string()
-                .contains("secret")
-        );
+        assert!(!problem.body(Locale::En, "/", "r").to_string().contains("secret"));
     }
 
     #[test]
     fn the_headers_that_a_code_asks_for() {
         let value = |p: Problem, name: HeaderName| {
-            let found: Vec<_> = p
-                .headers()
-                .into_iter()
-                .filter(|(n, _)| *n == name)
-                .map(|(_, v)| v)
-                .collect();
+            let found: Vec<_> = p.headers().into_iter().filter(|(n, _)| *n == name).map(|(_, v)| v).collect();
             assert_eq!(found.len(), 1);
-            found
-                .first()
-                .and_then(|v| v.to_str().ok().map(str::to_owned))
+            found.first().and_then(|v| v.to_str().ok().map(str::to_owned))
         };
         let bearer = value(Problem::new(Code::InvalidToken), header::WWW_AUTHENTICATE);
         assert_eq!(bearer.as_deref(), Some("Bearer error=\"invalid_token\""));
         let limited = Problem::new(Code::RateLimited).header(header::RETRY_AFTER, "30");
         assert_eq!(value(limited, header::RETRY_AFTER).as_deref(), Some("30"));
-        assert_eq!(
-            value(Problem::unavailable("queue"), header::RETRY_AFTER).as_deref(),
-            Some("1")
-        );
+        assert_eq!(value(Problem::unavailable("queue"), header::RETRY_AFTER).as_deref(), Some("1"));
     }
 }

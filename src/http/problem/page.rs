@@ -38,11 +38,7 @@ pub fn html(code: Code) -> String {
             marked(code.meaning(locale)),
         ));
     }
-    let codes = if code == Code::ValidationFailed {
-        field_codes()
-    } else {
-        String::new()
-    };
+    let codes = if code == Code::ValidationFailed { field_codes() } else { String::new() };
     let name = code.as_str();
     let status = code.status();
     document(
@@ -95,10 +91,7 @@ fn document(title: &str, body: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Escaped, with what stands between backticks as code.

@@ -17,14 +17,14 @@ pub(crate) fn claims() -> Claims {
     Claims {
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
-        sub: UserId::from_uuid(Uuid::now_v7()),
+        sub: UserId::from(Uuid::now_v7()),
         exp: NOW + LIFETIME_SECONDS,
         iat: NOW,
         nbf: None,
         jti: Uuid::now_v7(),
         client_id: "awasir".to_owned(),
-        sid: SessionId::from_uuid(Uuid::now_v7()),
-        roles: BTreeMap::from([(OrganisationId::from_uuid(Uuid::now_v7()), Role::Coordinator)]),
+        sid: SessionId::from(Uuid::now_v7()),
+        roles: BTreeMap::from([(OrganisationId::from(Uuid::now_v7()), Role::Coordinator)]),
         epoch: 3,
         suspended: Vec::new(),
         permissions: None,
@@ -105,7 +105,10 @@ fn the_claims_are_written_as_the_contract_says() {
     let written = serde_json::to_value(&claims).unwrap();
     let mut members: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
     members.sort_unstable();
-    assert_eq!(members, ["aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "locale", "roles", "sid", "sub"]);
+    assert_eq!(
+        members,
+        ["aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "locale", "roles", "sid", "sub"]
+    );
     assert_eq!(written["roles"], json!({ organisation: "coordinator" }));
     assert_eq!(written["locale"], "ar");
     let admin = Claims { network_role: Some(NetworkRole::NetworkAdmin), ..claims };
@@ -202,7 +205,10 @@ fn every_claim_is_needed_and_must_be_ours() {
     for member in ["iss", "aud", "sub", "exp", "iat", "jti", "client_id", "sid", "roles", "epoch", "locale"] {
         let mut without = good.clone();
         without.as_object_mut().unwrap().remove(member);
-        assert!(network.verify(&network.forge(&network.header(), &without), NOW).is_none(), "without {member}");
+        assert!(
+            network.verify(&network.forge(&network.header(), &without), NOW).is_none(),
+            "without {member}"
+        );
     }
     for (member, value) in [
         ("iss", json!("https://evil.example")),

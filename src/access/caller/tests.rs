@@ -5,16 +5,20 @@ use uuid::Uuid;
 use super::*;
 
 fn organisation(number: u8) -> OrganisationId {
-    OrganisationId::from_uuid(Uuid::from_bytes([number; 16]))
+    OrganisationId::from(Uuid::from_bytes([number; 16]))
 }
 
 fn caller(memberships: &[(u8, Role, bool)]) -> Caller {
     Caller {
-        user: UserId::from_uuid(Uuid::from_bytes([200; 16])),
-        session: SessionId::from_uuid(Uuid::from_bytes([201; 16])),
+        user: UserId::from(Uuid::from_bytes([200; 16])),
+        session: SessionId::from(Uuid::from_bytes([201; 16])),
         memberships: memberships
             .iter()
-            .map(|(number, role, active)| Membership { organisation: organisation(*number), role: *role, active: *active })
+            .map(|(number, role, active)| Membership {
+                organisation: organisation(*number),
+                role: *role,
+                active: *active,
+            })
             .collect(),
         network_admin: false,
         narrowed: None,
@@ -47,7 +51,12 @@ fn a_write_takes_the_one_organisation_that_holds_the_right_and_is_concerned() {
         (&[(1, Coordinator, true)], Right::VisitsDecide, &[], Err(Code::Forbidden)),
         (&[(1, Coordinator, true), (2, Viewer, true)], Right::VisitsDecide, &[1, 2], Ok(1)),
         (&[(1, Coordinator, true), (2, Admin, true)], Right::VisitsDecide, &[2, 3], Ok(2)),
-        (&[(1, Coordinator, true), (2, Admin, true)], Right::VisitsDecide, &[1, 2], Err(Code::OrganisationAmbiguous)),
+        (
+            &[(1, Coordinator, true), (2, Admin, true)],
+            Right::VisitsDecide,
+            &[1, 2],
+            Err(Code::OrganisationAmbiguous),
+        ),
         (&[(1, Coordinator, true), (2, Admin, true)], Right::ProgrammesSign, &[1, 2], Ok(2)),
         (&[(1, Coordinator, true), (2, Admin, false)], Right::VisitsDecide, &[1, 2], Ok(1)),
         (&[(1, Admin, false)], Right::VisitsDecide, &[1], Err(Code::Forbidden)),
@@ -84,7 +93,9 @@ fn with_the_header_the_caller_is_that_organisation_only() {
     assert!(acting.network_rights().is_empty() && !acting.holds_anywhere(Right::NetworkTokens));
     assert!(acting.permit_network(Right::NetworkTokens).is_err());
     let sight = acting.sight(Right::OrganisationsRead);
-    assert!(sight.sees_own(organisation(2)) && !sight.sees_own(organisation(1)) && !sight.all_organisations());
+    assert!(
+        sight.sees_own(organisation(2)) && !sight.sees_own(organisation(1)) && !sight.all_organisations()
+    );
     assert_eq!(both.act_as(organisation(3)).unwrap_err().code(), Code::NotAMember);
 }
 
@@ -99,11 +110,18 @@ fn in_an_organisation_that_is_not_active_one_reads_its_own_and_no_more() {
     assert!(sight.sees_own(organisation(1)) && !sight.sees_shared_with(organisation(1)));
     assert!(!sight.network() && !sight.is_blind());
     let mixed = caller(&[(1, Admin, false), (2, Viewer, true)]).sight(Right::VisitsRead);
-    assert!(mixed.network() && mixed.sees_shared_with(organisation(2)) && !mixed.sees_shared_with(organisation(1)));
+    assert!(
+        mixed.network()
+            && mixed.sees_shared_with(organisation(2))
+            && !mixed.sees_shared_with(organisation(1))
+    );
     let again = suspended.permit_even_inactive(Right::OrganisationsWrite, organisation(1));
     assert_eq!(outcome(again), Ok(organisation(1)));
     let viewer = caller(&[(1, Viewer, false)]);
-    assert_eq!(outcome(viewer.permit_even_inactive(Right::OrganisationsWrite, organisation(1))), Err(Code::Forbidden));
+    assert_eq!(
+        outcome(viewer.permit_even_inactive(Right::OrganisationsWrite, organisation(1))),
+        Err(Code::Forbidden)
+    );
 }
 
 #[test]
@@ -139,7 +157,10 @@ fn the_network_admin_looks_over_all_and_acts_for_none() {
     let sight = admin.sight(Right::OrganisationsRead);
     assert!(sight.all_organisations() && !sight.network() && sight.organisations().is_empty());
     assert!(admin.sight(Right::VisitsRead).is_blind());
-    assert_eq!(admin.permit_network(Right::NetworkOrganisations).unwrap().right(), Right::NetworkOrganisations);
+    assert_eq!(
+        admin.permit_network(Right::NetworkOrganisations).unwrap().right(),
+        Right::NetworkOrganisations
+    );
     assert!(admin.permit_network(Right::OrganisationsRead).is_err(), "the counterpart is for looking only");
     assert_eq!(outcome(admin.permit_somewhere(Right::OrganisationsWrite)), Err(Code::Forbidden));
 }
@@ -171,7 +192,7 @@ fn a_temporary_password_lets_nothing_through_but_its_change() {
 
 #[test]
 fn the_claims_of_a_token_make_the_caller() {
-    let mut claims = super::super::jwt::tests::claims();
+    let mut claims = crate::access::jwt::tests::claims();
     claims.roles = [(organisation(1), Admin), (organisation(2), Viewer)].into_iter().collect();
     claims.suspended = vec![organisation(1)];
     let caller = Caller::from_claims(&claims);

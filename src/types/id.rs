@@ -53,6 +53,11 @@ macro_rules! id_type {
         pub struct $name(pub Uuid);
 
         impl $name {
+            /// The id that is this UUID.
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
             /// The UUID itself.
             pub const fn uuid(self) -> Uuid {
                 self.0

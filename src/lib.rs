@@ -14,6 +14,7 @@ pub mod access;
 pub mod app;
 pub mod commands;
 pub mod commitments;
+pub mod communities;
 pub mod config;
 pub mod db;
 pub mod housekeeping;

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use awasir::db::schema::{journal_entries, members, organisations, users};
 use awasir::access::Role;
 use awasir::access::jwt::{Claims, NetworkRole};
 use awasir::app::App;
+use awasir::db::schema::{journal_entries, members, organisations, users};
 use awasir::types::{OrganisationId, SessionId, UserId};
 use diesel::prelude::*;
 use reqwest::Method;
@@ -17,9 +17,8 @@ use serde_json::Value;
 
 use super::server::Looking;
 
-static HTTP: LazyLock<Http> = LazyLock::new(|| {
-    Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
-});
+static HTTP: LazyLock<Http> =
+    LazyLock::new(|| Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap());
 
 /// Somebody who calls.
 #[derive(Clone)]

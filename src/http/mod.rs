@@ -2,6 +2,7 @@
 //!
 //! - [`operation`], [`pipeline`], [`call`], [`answer`]: the way of a request and back;
 //! - [`problem`]: the catalogue of problems; [`decode`]: bodies, with everything wrong named at once;
+//! - [`view`]: public types, as they are answered;
 //! - [`query`], [`page`], [`cursor`]: lists; [`etag`], [`patch`]: one thing;
 //! - [`idempotency`]: repeated requests; [`limits`], [`address`]: who may call how often.
 
@@ -19,3 +20,4 @@ pub mod patch;
 pub mod pipeline;
 pub mod problem;
 pub mod query;
+pub mod view;

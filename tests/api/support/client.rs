@@ -8,6 +8,7 @@ use awasir::access::Role;
 use awasir::access::jwt::{Claims, NetworkRole};
 use awasir::app::App;
 use awasir::db::schema::{journal_entries, members, organisations, users};
+use awasir::http::problem::FIELD_CODES;
 use awasir::types::{OrganisationId, SessionId, UserId};
 use diesel::prelude::*;
 use reqwest::Method;
@@ -273,6 +274,10 @@ impl Request {
             let kind = format!("/problems/{}", problem["code"].as_str().unwrap_or_default());
             assert_eq!(problem["type"].as_str(), Some(kind.as_str()), "{reply}");
             assert!(problem["title"].is_string() && problem["instance"].is_string(), "{reply}");
+            for (_, code) in reply.errors() {
+                let known = FIELD_CODES.iter().any(|(known, ..)| *known == code);
+                assert!(known, "{code} is not in the catalogue of fields' codes: {reply}");
+            }
         }
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{reply}");
         reply

@@ -14,6 +14,7 @@ pub mod decode;
 pub mod encoding;
 pub mod etag;
 pub mod idempotency;
+pub mod internal;
 pub mod limits;
 pub mod operation;
 pub mod page;

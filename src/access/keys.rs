@@ -10,7 +10,8 @@ use arc_swap::ArcSwap;
 use diesel::prelude::*;
 
 use super::jwt::{self, Claims, PublicKey, PublicKeys, SigningKey};
-use super::keyring::{MacKey, MasterKeys};
+use super::keyring::MasterKeys;
+use super::mac::MacKey;
 use crate::config::Settings;
 use crate::db::schema::{sealed_secrets, signing_keys};
 use crate::db::{Db, dialect};

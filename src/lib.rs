@@ -15,6 +15,7 @@ pub mod accounts;
 pub mod app;
 pub mod commands;
 pub mod commitments;
+pub mod communities;
 pub mod config;
 pub mod db;
 pub mod housekeeping;

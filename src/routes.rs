@@ -4,10 +4,11 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
+use crate::{communities, pages};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
-    [crate::pages::operations()].into_iter().flatten().collect()
+    [pages::operations(), communities::operations()].into_iter().flatten().collect()
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json`.

@@ -4,6 +4,7 @@
 //! - [`sql_types`]: the columns' own types, native on PostgreSQL and compact on SQLite;
 //! - [`schema`]: the tables;
 //! - [`dialect`]: the only code that differs by engine;
+//! - [`search`]: patterns for searching;
 //! - [`migrations`]: three sources merged by version;
 //! - [`executor`]: the threads that own the connections.
 
@@ -12,7 +13,9 @@ pub mod dialect;
 pub mod executor;
 pub mod migrations;
 pub mod schema;
+pub mod search;
 pub mod sql_types;
 
-pub use connection::{Db, Engine, Target};
+pub use connection::{Db, Engine, MultiBackend, Target};
+pub use dialect::Root;
 pub use executor::Database;

@@ -70,6 +70,12 @@ impl<T> Admitted<T> {
         Self { thing, organisation: None }
     }
 
+    /// Carries the proof along to the work.
+    #[must_use]
+    pub fn with<P>(self, proof: P) -> Admitted<(T, P)> {
+        Admitted { thing: (self.thing, proof), organisation: self.organisation }
+    }
+
     /// For one's own account.
     pub fn by_self(_permit: &SelfPermit, thing: T) -> Self {
         Self { thing, organisation: None }
@@ -205,7 +211,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version(&self, db: &mut Db, current: Versioned<'_>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -216,7 +222,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version(&self, db: &mut Db, current: Versioned<'_>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 
@@ -340,17 +346,17 @@ impl PageRequest {
     }
 }
 
-/// A thing's version, for the comparison with what the caller saw.
-pub struct Versioned<'a> {
-    /// The thing.
+/// A thing and its version, for the comparison with what the caller saw.
+pub struct Versioned<'a, T> {
+    /// Its id.
     pub id: Uuid,
     /// Its version now.
     pub version: i64,
-    /// Its ETag now; made only when the versions differ.
-    pub etag: &'a dyn Fn() -> Result<Option<String>>,
+    /// The thing as the caller is answered it: its ETag is told when the versions differ.
+    pub thing: &'a T,
 }
 
-impl Versioned<'_> {
+impl<T: serde::Serialize> Versioned<'_, T> {
     fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
         if expected.allows(self.version) {
             return Ok(());
@@ -360,9 +366,7 @@ impl Versioned<'_> {
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);
-        match (self.etag)()? {
-            Some(etag) => Err(problem.header(actix_web::http::header::ETAG, etag)),
-            None => Err(problem),
-        }
+        let body = serde_json::to_vec(self.thing).map_err(Problem::internal)?;
+        Err(problem.header(actix_web::http::header::ETAG, super::etag::etag(self.version, &body)))
     }
 }

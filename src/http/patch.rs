@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::decode::{At, Decode, Value, to_value};
+use super::decode::{Members, At, Decode, Value, to_value};
 use super::problem::{Problem, Result};
 
 /// Members that every change touches, so that naming them says nothing.
@@ -113,6 +113,15 @@ pub fn changed(before: &Json, after: &Json) -> Vec<String> {
         differs && !ALWAYS_CHANGED.contains(&name.as_str())
     });
     all
+}
+
+/// Applies a merge patch to a thing as the caller sees it, and decodes the whole as `T`.
+///
+/// # Errors
+/// `validation-failed` with everything that is wrong.
+pub fn apply<C: serde::Serialize, T: Decode + Members>(current: &C, patch: &Value, whole: &[&str]) -> Result<T> {
+    let current = serde_json::to_value(current).map_err(crate::http::problem::Problem::internal)?;
+    decode_patched(&current, patch, T::MEMBERS, whole)
 }
 
 #[cfg(test)]

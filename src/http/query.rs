@@ -67,6 +67,17 @@ impl Query {
         self.read(|reader| reader.many(name))
     }
 
+    /// A P-code's beginning: letters and digits.
+    pub fn pcode(&self, name: &str) -> Result<Option<String>> {
+        self.read(|reader| {
+            let read = |text: &str| {
+                let fine = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                fine.then(|| text.to_ascii_uppercase()).ok_or_else(|| "expected a P-code or its beginning".to_owned())
+            };
+            reader.each(name, read).into_iter().next()
+        })
+    }
+
     /// Several parameters, so that one answer names all that are wrong.
     pub fn read<R>(&self, f: impl FnOnce(&mut Reader<'_>) -> R) -> Result<R> {
         let mut reader = Reader { query: self, errors: Vec::new() };

@@ -3,6 +3,7 @@
 //! The files are part of the binary and tested with it; should a row be broken all the same it is left out and
 //! named in [`Tables::broken`], which a test wants empty.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -196,10 +197,12 @@ impl Tables {
     fn put_label(&mut self, key: String, name: Label) {
         if name.ar.is_empty() || name.en.is_empty() {
             self.broken.push(format!("labels: {key} is empty"));
-        } else if self.labels.contains_key(&key) {
-            self.broken.push(format!("labels: {key} twice"));
-        } else {
-            self.labels.insert(key, name);
+        }
+        match self.labels.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(name);
+            }
+            Entry::Occupied(taken) => self.broken.push(format!("labels: {} twice", taken.key())),
         }
     }
 

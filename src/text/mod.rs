@@ -3,6 +3,7 @@
 pub mod fold;
 pub mod labels;
 pub mod locale;
+mod locale_value;
 pub mod localized;
 pub mod tag;
 

@@ -35,6 +35,13 @@ pub fn uuid_schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         .into()
 }
 
+/// Reports, at the member `id`, an id that a client may not have chosen.
+pub fn check_client_made(id: Option<Uuid>, at: &mut At<'_>) {
+    if id.is_some_and(|id| !is_client_made(id)) {
+        at.member("id", |at| at.report("invalid-id", "a chosen id is a UUID of version 4 or 7"));
+    }
+}
+
 /// Declares the id of a thing: a UUID of its own type.
 macro_rules! id_type {
     ($(#[doc = $doc:literal])* $name:ident) => {
@@ -46,6 +53,11 @@ macro_rules! id_type {
         pub struct $name(pub Uuid);
 
         impl $name {
+            /// The id that is this UUID.
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
             /// The UUID itself.
             pub const fn uuid(self) -> Uuid {
                 self.0

@@ -3,6 +3,7 @@
 //! A value that exists is valid: each is made by decoding a body, by parsing, or from the database that holds
 //! what was decoded before.
 
+pub mod area;
 pub mod clock;
 pub mod codes;
 pub mod contact;

@@ -1,5 +1,4 @@
 drop index journal_entries_waiting;
 alter table journal_entries alter column xact set default 0;
 drop table audience;
-drop index communities_by_pcode;
-create index communities_by_pcode on communities (pcode, created_at, id);
+alter table communities alter column pcode type text;

@@ -13,5 +13,4 @@ alter table journal_entries alter column xact set default (pg_current_xact_id():
 create index journal_entries_waiting on journal_entries (xact, position) where seq is null;
 
 -- Prefixes of P-codes are compared byte by byte, whatever the database's locale.
-drop index communities_by_pcode;
-create index communities_by_pcode on communities (pcode collate "C", created_at, id);
+alter table communities alter column pcode type text collate "C";

@@ -86,9 +86,8 @@ pub fn possible_duplicates(w: &mut Writer<'_>, details: &CommunityChanges) -> Re
         .limit(20)
         .select(Community::as_select())
         .load(w.db())?;
-    let place_of = |one: &Community| {
-        one.admin2_pcode.clone().or_else(|| one.admin1_pcode.clone()).unwrap_or_default()
-    };
+    let place_of =
+        |one: &Community| one.admin2_pcode.clone().or_else(|| one.admin1_pcode.clone()).unwrap_or_default();
     Ok(same_name.into_iter().filter(|one| may_be_same_place(&place_of(one), details.pcode())).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::decode::{Members, At, Decode, Value, to_value};
+use super::decode::{At, Decode, Members, Value, to_value};
 use super::problem::{Problem, Result};
 
 /// Members that every change touches, so that naming them says nothing.
@@ -119,7 +119,11 @@ pub fn changed(before: &Json, after: &Json) -> Vec<String> {
 ///
 /// # Errors
 /// `validation-failed` with everything that is wrong.
-pub fn apply<C: serde::Serialize, T: Decode + Members>(current: &C, patch: &Value, whole: &[&str]) -> Result<T> {
+pub fn apply<C: serde::Serialize, T: Decode + Members>(
+    current: &C,
+    patch: &Value,
+    whole: &[&str],
+) -> Result<T> {
     let current = serde_json::to_value(current).map_err(crate::http::problem::Problem::internal)?;
     decode_patched(&current, patch, T::MEMBERS, whole)
 }

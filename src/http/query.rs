@@ -71,8 +71,10 @@ impl Query {
     pub fn pcode(&self, name: &str) -> Result<Option<String>> {
         self.read(|reader| {
             let read = |text: &str| {
-                let fine = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-                fine.then(|| text.to_ascii_uppercase()).ok_or_else(|| "expected a P-code or its beginning".to_owned())
+                let fine =
+                    (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                fine.then(|| text.to_ascii_uppercase())
+                    .ok_or_else(|| "expected a P-code or its beginning".to_owned())
             };
             reader.each(name, read).into_iter().next()
         })

@@ -1,45 +1,41 @@
 //! Public types of communities.
 
-use diesel::prelude::*;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use crate::body;
 use crate::db::schema::communities;
 use crate::http::cursor::Cursor;
 use crate::http::decode::{At, List};
 use crate::text::Name;
-use crate::types::place::{Admin1Code, Admin2Code, Area, CountryCode, Latitude, Longitude};
+use crate::types::area::{Admin1Code, Admin2Code, Area, CountryCode, Latitude, Longitude};
 use crate::types::{CommunityId, Instant, Json, OrganisationId};
+use crate::{body, view};
 
-/// A village, quarter or camp that organisations serve.
-#[derive(Debug, Clone, Serialize, ToSchema, Queryable, Selectable)]
-#[diesel(table_name = communities)]
-pub struct Community {
-    /// Its id.
-    pub id: CommunityId,
-    /// Raised by every change.
-    pub version: i64,
-    /// What it is called.
-    pub name: Json<Name>,
-    /// What else it is called.
-    pub other_names: Json<Vec<Name>>,
-    /// Its country, two letters of ISO 3166-1.
-    pub country: String,
-    /// Its state's P-code.
-    pub admin1_pcode: Option<String>,
-    /// Its locality's P-code.
-    pub admin2_pcode: Option<String>,
-    /// Degrees north.
-    pub latitude: Option<f64>,
-    /// Degrees east.
-    pub longitude: Option<f64>,
-    /// The organisation that added it.
-    pub created_by_organisation_id: Option<OrganisationId>,
-    /// When it was added.
-    pub created_at: Instant,
-    /// When it was last changed.
-    pub updated_at: Instant,
+view! {
+    /// A village, quarter or camp that organisations serve.
+    pub struct Community in communities {
+        /// Its id.
+        pub id: CommunityId,
+        /// Raised by every change.
+        pub version: i64,
+        /// What it is called.
+        pub name: Json<Name>,
+        /// What else it is called.
+        pub other_names: Json<Vec<Name>>,
+        /// Its country, two letters of ISO 3166-1.
+        pub country: String,
+        /// Its state's P-code.
+        pub admin1_pcode: Option<String>,
+        /// Its locality's P-code.
+        pub admin2_pcode: Option<String>,
+        /// Degrees north.
+        pub latitude: Option<f64>,
+        /// Degrees east.
+        pub longitude: Option<f64>,
+        /// The organisation that added it.
+        pub created_by_organisation_id: Option<OrganisationId>,
+        /// When it was added.
+        pub created_at: Instant,
+        /// When it was last changed.
+        pub updated_at: Instant,
+    }
 }
 
 impl Community {
@@ -133,7 +129,7 @@ impl CommunityChanges {
 
     /// The narrowest P-code known, else empty.
     pub fn pcode(&self) -> &str {
-        let locality = self.admin2_pcode.as_ref().map(Admin2Code::as_str);
-        locality.or(self.admin1_pcode.as_ref().map(Admin1Code::as_str)).unwrap_or_default()
+        let locality = self.admin2_pcode.map(Admin2Code::as_str);
+        locality.or(self.admin1_pcode.map(Admin1Code::as_str)).unwrap_or_default()
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`operation`], [`pipeline`], [`call`], [`answer`]: the way of a request and back;
 //! - [`problem`]: the catalogue of problems; [`decode`]: bodies, with everything wrong named at once;
+//! - [`view`]: public types, as they are answered;
 //! - [`query`], [`page`], [`cursor`]: lists; [`etag`], [`patch`]: one thing;
 //! - [`idempotency`]: repeated requests; [`limits`], [`address`]: who may call how often.
 
@@ -12,6 +13,7 @@ pub mod cursor;
 pub mod decode;
 pub mod etag;
 pub mod idempotency;
+pub mod internal;
 pub mod limits;
 pub mod operation;
 pub mod page;
@@ -19,3 +21,4 @@ pub mod patch;
 pub mod pipeline;
 pub mod problem;
 pub mod query;
+pub mod view;

@@ -73,22 +73,6 @@ impl<T> Serialize for Json<T> {
     }
 }
 
-impl<T: utoipa::ToSchema> utoipa::PartialSchema for Json<T> {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        T::schema()
-    }
-}
-
-impl<T: utoipa::ToSchema> utoipa::ToSchema for Json<T> {
-    fn name() -> std::borrow::Cow<'static, str> {
-        T::name()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
-        T::schemas(schemas);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,18 +1,16 @@
 //! Public types of accounts and sessions.
 
 use diesel::prelude::*;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::password::Password;
 use crate::access::Role;
-use crate::body;
 use crate::db::schema::sessions;
 use crate::http::cursor::Cursor;
 use crate::http::decode::{At, Text};
 use crate::text::{Locale, Name};
 use crate::types::codes::codes;
 use crate::types::{Email, Instant, Json, OrganisationId, Phone, SessionId, UserId};
+use crate::{body, view};
 
 codes! {
     /// A role that is the person's own and no membership's.
@@ -22,77 +20,80 @@ codes! {
     }
 }
 
-/// Somebody who signs in, as they see themselves.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct User {
-    /// Their id.
-    pub id: UserId,
-    /// Raised by every change.
-    pub version: i64,
-    /// What they are called.
-    pub name: Json<Name>,
-    /// The language in which the server speaks to them.
-    pub locale: Locale,
-    /// The e-mail address with which they sign in.
-    pub email: Option<String>,
-    /// The telephone number with which they sign in.
-    pub phone: Option<String>,
-    /// The role in the network itself.
-    pub network_role: Option<NetworkRoleName>,
-    /// Whether a temporary password has to be changed first.
-    pub password_change_required: bool,
-    /// Where they belong.
-    pub memberships: Vec<Membership>,
-    /// When the account was made.
-    pub created_at: Instant,
-    /// When it was last changed.
-    pub updated_at: Instant,
+view! {
+    /// Somebody who signs in, as they see themselves.
+    pub struct User {
+        /// Their id.
+        pub id: UserId,
+        /// Raised by every change.
+        pub version: i64,
+        /// What they are called.
+        pub name: Json<Name>,
+        /// The language in which the server speaks to them.
+        pub locale: Locale,
+        /// The e-mail address with which they sign in.
+        pub email: Option<String>,
+        /// The telephone number with which they sign in.
+        pub phone: Option<String>,
+        /// The role in the network itself.
+        pub network_role: Option<NetworkRoleName>,
+        /// Whether a temporary password has to be changed first.
+        pub password_change_required: bool,
+        /// Where they belong.
+        pub memberships: Vec<Membership>,
+        /// When the account was made.
+        pub created_at: Instant,
+        /// When it was last changed.
+        pub updated_at: Instant,
+    }
 }
 
-/// One organisation of a person.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = UserMembership)]
-pub struct Membership {
-    /// The organisation.
-    pub organisation_id: OrganisationId,
-    /// What it is called.
-    pub organisation_name: Json<Name>,
-    /// What the person may do there.
-    pub role: Role,
+view! {
+    /// One organisation of a person.
+    pub struct Membership {
+        /// The organisation.
+        pub organisation_id: OrganisationId,
+        /// What it is called.
+        pub organisation_name: Json<Name>,
+        /// What the person may do there.
+        pub role: Role,
+    }
 }
 
-/// The tokens of a session, and whose it is.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SignedIn {
-    /// A JWT, to be sent as `Authorization: Bearer …`.
-    pub access_token: String,
-    /// `Bearer`
-    pub token_type: &'static str,
-    /// For how many seconds the access token is good.
-    pub expires_in: i64,
-    /// For a new pair, once the access token has expired.
-    pub refresh_token: String,
-    /// Who signed in.
-    pub user: User,
+view! {
+    /// The tokens of a session, and whose it is.
+    pub struct SignedIn {
+        /// A JWT, to be sent as `Authorization: Bearer …`.
+        pub access_token: String,
+        /// `Bearer`
+        pub token_type: &'static str,
+        /// For how many seconds the access token is good.
+        pub expires_in: i64,
+        /// For a new pair, once the access token has expired.
+        pub refresh_token: String,
+        /// Who signed in.
+        pub user: User,
+    }
 }
 
-/// A session: a place where somebody is signed in.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Session {
-    /// Its id.
-    pub id: SessionId,
-    /// Whether this very request belongs to it.
-    pub current: bool,
-    /// The address from which it began.
-    pub address: Option<String>,
-    /// What the client calls itself.
-    pub user_agent: Option<String>,
-    /// When it began.
-    pub created_at: Instant,
-    /// When its tokens were last refreshed.
-    pub last_used_at: Instant,
-    /// When it ends by itself.
-    pub expires_at: Instant,
+view! {
+    /// A session: a place where somebody is signed in.
+    pub struct Session {
+        /// Its id.
+        pub id: SessionId,
+        /// Whether this very request belongs to it.
+        pub current: bool,
+        /// The address from which it began.
+        pub address: Option<String>,
+        /// What the client calls itself.
+        pub user_agent: Option<String>,
+        /// When it began.
+        pub created_at: Instant,
+        /// When its tokens were last refreshed.
+        pub last_used_at: Instant,
+        /// When it ends by itself.
+        pub expires_at: Instant,
+    }
 }
 
 /// A session as it is listed.
@@ -212,11 +213,12 @@ fn reachable(changes: &UserChanges, at: &mut At<'_>) {
     }
 }
 
-/// A code with which a member chooses a new password.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ResetCode {
-    /// To be read out to the member; shown in this answer only.
-    pub code: String,
-    /// Until when it works.
-    pub expires_at: Instant,
+view! {
+    /// A code with which a member chooses a new password.
+    pub struct ResetCode {
+        /// To be read out to the member; shown in this answer only.
+        pub code: String,
+        /// Until when it works.
+        pub expires_at: Instant,
+    }
 }

@@ -20,6 +20,7 @@ pub mod config;
 pub mod db;
 pub mod housekeeping;
 pub mod http;
+pub mod invitations;
 pub mod journal;
 pub mod logging;
 pub mod metrics;

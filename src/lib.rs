@@ -18,6 +18,7 @@ pub mod commitments;
 pub mod communities;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod housekeeping;
 pub mod http;
 pub mod invitations;

@@ -11,14 +11,17 @@
 //! map), `routes`, `model` (public types), `rules` (states; no I/O), `store` (diesel).
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod commands;
 pub mod commitments;
 pub mod communities;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod housekeeping;
 pub mod http;
+pub mod invitations;
 pub mod journal;
 pub mod logging;
 pub mod metrics;

@@ -4,11 +4,20 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{communities, pages, visits};
+use crate::{accounts, communities, invitations, pages, visits};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
-    [pages::operations(), communities::operations(), visits::operations()].into_iter().flatten().collect()
+    [
+        pages::operations(),
+        accounts::operations(),
+        invitations::operations(),
+        communities::operations(),
+        visits::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json`.

@@ -4,14 +4,14 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{Server, ServerHandle, Service as _};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, Condition};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, guard, web};
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::access::follower;
 use crate::app::App;
+use crate::http::encoding;
 use crate::http::operation::Operation;
 use crate::http::pipeline;
 use crate::http::problem::{Problem, Result};
@@ -61,10 +61,13 @@ pub fn start(app: &Arc<App>, listener: TcpListener) -> Result<Running> {
     let operations: Arc<[Arc<Operation>]> = routes::table().into_iter().map(Arc::new).collect();
     let shared = Arc::clone(app);
     let server = HttpServer::new(move || {
-        let compress = Condition::new(true, Compress::default());
         WebApp::new()
-            .wrap(compress)
-            .wrap(cors(&shared))
+            .wrap(Compress::default())
+            .wrap(Condition::new(!shared.settings.cors_origins.is_empty(), cors(&shared)))
+            .wrap_fn(|mut request, service| {
+                encoding::forget_unacceptable(&mut request);
+                service.call(request)
+            })
             .configure(|config| configure(config, &shared, &operations))
     })
     .workers(workers)
@@ -118,9 +121,7 @@ fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<
         config.service(resource.default_service(unknown(app, Some(allowed), open)));
     }
     config.service(metrics(app));
-    let docs = Config::from("/openapi.json").use_base_layout().try_it_out_enabled(true);
     config.service(web::redirect("/docs", "/docs/"));
-    config.service(SwaggerUi::new("/docs/{_:.*}").config(docs));
     config.default_service(unknown(app, None, true));
 }
 

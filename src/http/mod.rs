@@ -13,6 +13,7 @@ pub mod cursor;
 pub mod decode;
 pub mod etag;
 pub mod idempotency;
+pub mod internal;
 pub mod limits;
 pub mod operation;
 pub mod page;

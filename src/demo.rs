@@ -1,0 +1,238 @@
+//! The demonstration: a small network, among it the visit of the source document, made by the calls in
+//! `data/demo/network.json` through the API itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use diesel::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::access::Caller;
+use crate::app::App;
+use crate::db::Db;
+use crate::db::schema::{database_marks, organisations, users};
+use crate::http::internal::Internal;
+use crate::http::problem::{Problem, Result};
+use crate::journal::Author;
+use crate::types::TimeZoneName;
+
+const NETWORK: &str = include_str!("../data/demo/network.json");
+/// The demonstration's only password. It is public, so such a server listens on loopback alone.
+const PASSWORD: &str = "awasir-demo";
+const MARK: &str = "demonstration";
+const NETWORK_ADMIN: &str = "network-admin";
+
+#[derive(Deserialize)]
+struct Network {
+    ids: HashMap<String, String>,
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    note: String,
+    #[serde(rename = "as")]
+    who: Option<String>,
+    post: Option<String>,
+    patch: Option<String>,
+    #[serde(default)]
+    body: Value,
+    #[serde(default)]
+    keep: HashMap<String, String>,
+}
+
+/// What a database is to the demonstration.
+#[derive(PartialEq, Eq)]
+enum Standing {
+    Empty,
+    Demonstration,
+    Other,
+}
+
+/// Loads the demonstration into an empty database, and tells who can sign in. A database that the
+/// demonstration itself filled is left as it is.
+///
+/// # Errors
+/// `internal` when the database holds something else, or a step fails: then with the step's note.
+pub async fn load(app: &Arc<App>) -> Result<Vec<String>> {
+    match app.database.snapshot(standing).await? {
+        Standing::Demonstration => return Ok(greeting()),
+        Standing::Other => {
+            return Err(Problem::internal(
+                "the database holds something already, and the demonstration is for an empty one: \
+                 name another with --database-url sqlite://…",
+            ));
+        }
+        Standing::Empty => {}
+    }
+    let network: Network = serde_json::from_str(NETWORK).map_err(Problem::internal)?;
+    let email = address(NETWORK_ADMIN);
+    crate::accounts::create_network_admin(app, &email, PASSWORD).await?;
+    let mut loader = Loader::new(app, network.ids)?;
+    for step in network.steps {
+        loader.run(&step).await.map_err(|problem| told(&step, &problem))?;
+    }
+    app.database
+        .write(Author::command("demo"), |writer| {
+            diesel::insert_into(database_marks::table)
+                .values((database_marks::name.eq(MARK), database_marks::value.eq("loaded")))
+                .execute(writer.db())?;
+            Ok(())
+        })
+        .await?;
+    Ok(greeting())
+}
+
+fn told(step: &Step, problem: &Problem) -> Problem {
+    let path = step.post.as_ref().or(step.patch.as_ref());
+    Problem::internal(format!(
+        "the demonstration stopped at “{}” ({}): {} {:?} {}",
+        step.note,
+        path.map_or("", String::as_str),
+        problem.code().as_str(),
+        problem.field_errors(),
+        problem.cause().unwrap_or_default()
+    ))
+}
+
+fn standing(db: &mut Db) -> Result<Standing> {
+    let marked: Option<String> =
+        database_marks::table.find(MARK).select(database_marks::value).first(db).optional()?;
+    if marked.is_some() {
+        return Ok(Standing::Demonstration);
+    }
+    let anyone: i64 = users::table.limit(1).count().get_result(db)?;
+    let anything: i64 = organisations::table.limit(1).count().get_result(db)?;
+    Ok(if anyone + anything == 0 { Standing::Empty } else { Standing::Other })
+}
+
+fn address(who: &str) -> String {
+    format!("{who}@demo.example")
+}
+
+fn greeting() -> Vec<String> {
+    let who = |email: &str, what: &str| format!("  {:<40} {what}", address(email));
+    vec![
+        format!("شبكة العرض التجريبي · the demonstration network. Everybody's password: {PASSWORD}"),
+        who(NETWORK_ADMIN, "مشرف الشبكة · the network's admin"),
+        who("idaid", "منظمة عِديد البشاقرة · admin (the source's visitor)"),
+        who("kasambar", "جمعية الكسمبر الخيرية · admin (the source's host)"),
+        who("bir-alsalam", "جمعية بئر السلام الخيرية · admin (fictional)"),
+        who("bir-alsalam.coordinator", "جمعية بئر السلام الخيرية · coordinator"),
+        who("bir-alsalam.viewer", "جمعية بئر السلام الخيرية · viewer"),
+        who("jusoor", "مبادرة جسور الخير الشبابية · admin (fictional)"),
+        who("jusoor.contributor", "مبادرة جسور الخير الشبابية · contributor"),
+        who("jasmine", "غرفة طوارئ حي الياسمين · admin (fictional)"),
+        who("sanabil", "مؤسسة سنابل الغد · admin (fictional)"),
+    ]
+}
+
+struct Loader {
+    app: Arc<App>,
+    internal: Internal,
+    values: HashMap<String, Value>,
+    tokens: HashMap<String, String>,
+    zone: TimeZoneName,
+}
+
+impl Loader {
+    fn new(app: &Arc<App>, ids: HashMap<String, String>) -> Result<Self> {
+        let mut values: HashMap<String, Value> =
+            ids.into_iter().map(|(name, id)| (name, Value::String(id))).collect();
+        values.insert("password".to_owned(), json!(PASSWORD));
+        let zone = app.settings.time_zone.parse().map_err(Problem::internal)?;
+        let internal = Internal::new(app);
+        Ok(Self { app: Arc::clone(app), internal, values, tokens: HashMap::new(), zone })
+    }
+
+    async fn run(&mut self, step: &Step) -> Result<()> {
+        let (method, path) = match (&step.post, &step.patch) {
+            (Some(path), None) => (Method::POST, path),
+            (None, Some(path)) => (Method::PATCH, path),
+            _ => return Err(Problem::internal("a step is one post or one patch")),
+        };
+        let path = self.in_text(path)?;
+        let caller = match &step.who {
+            Some(who) => Some(self.caller(who).await?),
+            None => None,
+        };
+        if let Some((thing, _)) = path.rsplit_once('/').filter(|_| mentions(&step.body, "$seen")) {
+            let seen = self.internal.call(caller.clone(), &Method::GET, thing, &json!({})).await?;
+            let seen: Value = serde_json::from_slice(seen.bytes()).map_err(Problem::internal)?;
+            self.values.insert("seen".to_owned(), seen["version"].clone());
+        }
+        let body = self.filled(&step.body)?;
+        let answer = self.internal.call(caller, &method, &path, &body).await?;
+        if !step.keep.is_empty() {
+            let answer: Value = serde_json::from_slice(answer.bytes()).map_err(Problem::internal)?;
+            for (name, pointer) in &step.keep {
+                let value = answer.pointer(pointer).cloned().unwrap_or_default();
+                self.values.insert(name.clone(), value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Signs in, or stays signed in while the token is good: a new membership makes it stale.
+    async fn caller(&mut self, who: &str) -> Result<Arc<Caller>> {
+        if let Some(caller) = self.tokens.get(who).and_then(|token| self.app.authenticate(token).ok()) {
+            return Ok(caller);
+        }
+        let body = json!({"email": address(who), "password": PASSWORD});
+        let answer = self.internal.call(None, &Method::POST, "/v1/auth/login", &body).await?;
+        let answer: Value = serde_json::from_slice(answer.bytes()).map_err(Problem::internal)?;
+        let token = answer["access_token"].as_str().unwrap_or_default().to_owned();
+        let caller = self.app.authenticate(&token)?;
+        self.tokens.insert(who.to_owned(), token);
+        Ok(caller)
+    }
+
+    fn filled(&self, body: &Value) -> Result<Value> {
+        Ok(match body {
+            Value::String(text) => self.value(text)?,
+            Value::Array(items) => items.iter().map(|item| self.filled(item)).collect::<Result<_>>()?,
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, member)| Ok((name.clone(), self.filled(member)?)))
+                .collect::<Result<_>>()?,
+            other => other.clone(),
+        })
+    }
+
+    fn value(&self, text: &str) -> Result<Value> {
+        if let Some(name) = text.strip_prefix('$') {
+            let unknown = || Problem::internal(format!("the demonstration has no value ${name}"));
+            return self.values.get(name).cloned().ok_or_else(unknown);
+        }
+        if let Some(days) = text.strip_prefix("today") {
+            let days: i32 = if days.is_empty() { 0 } else { days.parse().map_err(Problem::internal)? };
+            let today = self.zone.today_in_zone(self.app.clock.now());
+            let day = today.plus_days(days).ok_or_else(|| Problem::internal("a date out of range"))?;
+            return Ok(json!(day.to_string()));
+        }
+        Ok(json!(text))
+    }
+
+    /// `/v1/visits/$visit.source/propose` with its ids.
+    fn in_text(&self, path: &str) -> Result<String> {
+        let mut parts = Vec::new();
+        for part in path.split('/') {
+            parts.push(match part.strip_prefix('$') {
+                Some(_) => self.value(part)?.as_str().unwrap_or_default().to_owned(),
+                None => part.to_owned(),
+            });
+        }
+        Ok(parts.join("/"))
+    }
+}
+
+fn mentions(body: &Value, text: &str) -> bool {
+    match body {
+        Value::String(found) => found == text,
+        Value::Array(items) => items.iter().any(|item| mentions(item, text)),
+        Value::Object(members) => members.values().any(|member| mentions(member, text)),
+        _ => false,
+    }
+}

@@ -91,16 +91,15 @@ fn every_path_has_its_methods_and_no_others() {
     let world = World::start(Engine::Sqlite);
     for (path, methods) in paths() {
         let url = filled(&path);
-        let mut allow = BTreeSet::new();
         for method in METHODS {
             let name = method.to_uppercase();
-            let request = world.network_admin.request(name.parse().unwrap(), &url);
-            let reply = request.send();
             if methods.contains(method) {
+                // A stranger, so that nothing comes of it.
+                let reply = world.stranger.request(name.parse().unwrap(), &url).send();
                 assert_ne!(reply.status, 405, "{reply}");
-                allow.insert(name);
             } else {
-                let reply = reply.problem("method-not-allowed");
+                let request = world.network_admin.request(name.parse().unwrap(), &url);
+                let reply = request.problem("method-not-allowed");
                 let said: BTreeSet<String> =
                     reply.header("allow").unwrap().split(", ").map(str::to_owned).collect();
                 let said: BTreeSet<String> = said.into_iter().filter(|one| one != "HEAD").collect();

@@ -22,6 +22,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod journal;
 pub mod logging;
+pub mod members;
 pub mod metrics;
 pub mod openapi;
 pub mod organisations;

@@ -146,3 +146,10 @@ fn head_follows_get() {
         assert_eq!(head.header("content-type"), get.header("content-type"), "HEAD {path}");
     }
 }
+
+on_both_engines! {
+    fn it_is_alive_and_ready(server: TestServer) {
+        assert_eq!(server.stranger().get("/livez").expect(200).text(), "alive\n");
+        assert_eq!(server.stranger().get("/readyz").expect(200).text(), "ready\n");
+    }
+}

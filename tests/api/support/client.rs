@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use awasir::db::schema::{journal_entries, members, organisations, users};
 use awasir::access::Role;
 use awasir::access::jwt::{Claims, NetworkRole};
 use awasir::app::App;
+use awasir::db::schema::{journal_entries, members, organisations, users};
+use awasir::http::problem::FIELD_CODES;
 use awasir::types::{OrganisationId, SessionId, UserId};
 use diesel::prelude::*;
 use reqwest::Method;
@@ -17,9 +18,8 @@ use serde_json::Value;
 
 use super::server::Looking;
 
-static HTTP: LazyLock<Http> = LazyLock::new(|| {
-    Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
-});
+static HTTP: LazyLock<Http> =
+    LazyLock::new(|| Http::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap());
 
 /// Somebody who calls.
 #[derive(Clone)]
@@ -68,6 +68,11 @@ impl Client {
     /// The same caller at another server.
     pub fn at(&self, url: &str) -> Self {
         Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// The same caller, whose answers are not compared with the tables.
+    pub fn blind(&self) -> Self {
+        Self { looking: None, ..self.clone() }
     }
 
     /// The person's user id.
@@ -274,6 +279,10 @@ impl Request {
             let kind = format!("/problems/{}", problem["code"].as_str().unwrap_or_default());
             assert_eq!(problem["type"].as_str(), Some(kind.as_str()), "{reply}");
             assert!(problem["title"].is_string() && problem["instance"].is_string(), "{reply}");
+            for (_, code) in reply.errors() {
+                let known = FIELD_CODES.iter().any(|(known, ..)| *known == code);
+                assert!(known, "{code} is not in the catalogue of fields' codes: {reply}");
+            }
         }
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{reply}");
         reply

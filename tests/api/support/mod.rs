@@ -17,6 +17,7 @@ pub mod world;
 use std::time::{Duration, Instant};
 
 pub use awasir::db::Engine;
+#[allow(unused_imports, reason = "as the helpers")]
 pub use client::{Client, Reply};
 pub use serde_json::{Value, json};
 pub use server::TestServer;
@@ -83,7 +84,7 @@ pub fn eventually(what: &str, within: Duration, mut holds: impl FnMut() -> bool)
     }
 }
 
-/// A language's text: `{"ar": …}`.
+/// A text in Arabic alone: `{"ar": …}`.
 pub fn ar(text: &str) -> Value {
     json!({ "ar": text })
 }

@@ -68,7 +68,14 @@ impl Cluster {
         }
         let mut cluster = Self { bin: bin.to_owned(), base, user, settings, keeper: None };
         let mut initdb = cluster.command(&bin.join("initdb"));
-        initdb.args(["--username=awasir", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "-D"]);
+        initdb.args([
+            "--username=awasir",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+            "-D",
+        ]);
         let output = initdb.arg(cluster.base.join("data")).output().unwrap();
         assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
         cluster.start();

@@ -1,7 +1,7 @@
 //! A server in this process, on a database of its own.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -36,7 +36,7 @@ impl Place {
         match engine {
             Engine::Sqlite => {
                 let place = Self::empty(engine);
-                std::fs::copy(&*TEMPLATE, place.folder.path().join("awasir.db")).unwrap();
+                std::fs::write(place.folder.path().join("awasir.db"), &*TEMPLATE).unwrap();
                 place
             }
             Engine::Postgres => {
@@ -85,14 +85,12 @@ fn folder() -> tempfile::TempDir {
     tempfile::Builder::new().prefix("awasir-test-").tempdir().unwrap()
 }
 
-/// A migrated SQLite file to be copied.
-static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let path = std::env::temp_dir().join(format!("awasir-template-{}.db", std::process::id()));
-    for suffix in ["", "-wal", "-shm", ".migrating"] {
-        let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
-    }
+/// A migrated SQLite file, to be written down for each test.
+static TEMPLATE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = folder();
+    let path = folder.path().join("awasir.db");
     migrations::migrate(&Target::Sqlite(path.clone())).unwrap();
-    path
+    std::fs::read(path).unwrap()
 });
 
 /// A server in this process; it stops when this goes.
@@ -150,7 +148,15 @@ impl TestServer {
         });
         let (address, handle, background) = telling.recv().unwrap();
         let looking = Arc::new(Looking(Mutex::new(None), place.target()));
-        Self { app, url: format!("http://{address}"), place, handle, background, thread: Some(thread), looking }
+        Self {
+            app,
+            url: format!("http://{address}"),
+            place,
+            handle,
+            background,
+            thread: Some(thread),
+            looking,
+        }
     }
 
     /// Which engine it runs on.
@@ -166,6 +172,11 @@ impl TestServer {
     /// Looks into the tables.
     pub fn look<T>(&self, look: impl FnOnce(&mut Db) -> T) -> T {
         self.looking.with(look)
+    }
+
+    /// Has the next look open a new connection: the database is about to be stopped.
+    pub fn look_anew(&self) {
+        *self.looking.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
     }
 
     /// The connection to look with, to be shared with a client.

@@ -4,7 +4,7 @@ use crate::access::Role;
 use crate::db::schema::members;
 use crate::http::cursor::Cursor;
 use crate::http::decode::At;
-use crate::text::Name;
+use crate::text::{LocalizedText, Name};
 use crate::types::{CalendarDate, Email, Instant, Json, MemberId, OrganisationId, Phone, UserId};
 use crate::{body, view};
 
@@ -22,7 +22,7 @@ view! {
         /// How they are addressed.
         pub honorific: Option<Json<Name>>,
         /// Their office.
-        pub title: Option<Json<Name>>,
+        pub title: Option<Json<LocalizedText>>,
         /// Their e-mail address.
         pub email: Option<String>,
         /// Their telephone.
@@ -61,7 +61,7 @@ body! {
         /// How they are addressed.
         pub honorific: Option<Name>,
         /// Their office.
-        pub title: Option<Name>,
+        pub title: Option<LocalizedText>,
         /// Their e-mail address.
         pub email: Option<Email>,
         /// Their telephone.
@@ -82,7 +82,7 @@ body! {
         /// How they are addressed.
         pub honorific: Option<Name>,
         /// Their office.
-        pub title: Option<Name>,
+        pub title: Option<LocalizedText>,
         /// Their e-mail address.
         pub email: Option<Email>,
         /// Their telephone.

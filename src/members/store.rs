@@ -11,7 +11,7 @@ use crate::db::{Db, Root, dialect, search};
 use crate::http::call::PageRequest;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::text::{Name, folded};
+use crate::text::{LocalizedText, Name, folded};
 use crate::types::{CalendarDate, Email, Json, MemberId, OrganisationId, Phone};
 
 /// What the journal calls it.
@@ -112,7 +112,7 @@ pub fn lock(w: &mut Writer<'_>, sight: &Sight, organisation: OrganisationId) -> 
 struct Columns {
     name: Json<Name>,
     honorific: Option<Json<Name>>,
-    title: Option<Json<Name>>,
+    title: Option<Json<LocalizedText>>,
     email: Option<String>,
     phone: Option<String>,
     is_executive: bool,
@@ -122,7 +122,7 @@ struct Columns {
 }
 
 fn columns(details: &MemberChanges) -> Result<Columns> {
-    let texts = details.name.texts().chain(details.title.iter().flat_map(Name::texts));
+    let texts = details.name.texts().chain(details.title.iter().flat_map(LocalizedText::texts));
     Ok(Columns {
         folded: folded(texts),
         name: Json::new(&details.name)?,

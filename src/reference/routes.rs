@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::data::{Currencies, Labels, List, Places, Sectors, Topics, document};
+use super::data::{Currencies, Labels, List, Permissions, Places, Sectors, Topics, document};
 use crate::access::rights::permissions_document;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -37,7 +37,8 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn open(path: &'static str, id: &'static str, list: List) -> Operation {
-    let answer = move |_: Arc<Call>| async move { Ok(Answer::content(JSON, document(list)).with_content_etag()) };
+    let answer =
+        move |_: Arc<Call>| async move { Ok(Answer::content(JSON, document(list)).with_content_etag()) };
     Operation::get(path, id, answer).same_for_all()
 }
 

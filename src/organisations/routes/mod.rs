@@ -8,9 +8,7 @@ pub mod entering;
 pub mod reading;
 pub mod standing;
 
-use super::bodies::{
-    MaybeReasoned, NewAdminInvitation, NewOrganisation, OrganisationChanges, Reasoned,
-};
+use super::bodies::{MaybeReasoned, NewAdminInvitation, NewOrganisation, OrganisationChanges, Reasoned};
 use super::codes::{LegalForm, OrganisationStatus};
 use super::contact::Contact;
 use super::model::{AdminInvitation, Organisation, WithSecrets};

@@ -78,8 +78,7 @@ pub(super) async fn approve(call: Arc<Call>) -> Result<Answer> {
             // It was a member before, and its admins are still there.
             None => None,
         };
-        let made =
-            WithSecrets { organisation: row.show(Eyes::NetworkAdmin), invitation, status_token: None };
+        let made = WithSecrets { organisation: row.show(Eyes::NetworkAdmin), invitation, status_token: None };
         let answered = Answer::thing(&made, made.organisation.version)?;
         Ok(if made.invitation.is_some() { answered.with_secrets(INVITATION) } else { answered })
     })

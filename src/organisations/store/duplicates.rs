@@ -41,8 +41,10 @@ pub fn add(db: &mut Db, shown: &mut [Organisation]) -> Result<()> {
 /// Each application with each organisation that it may be.
 fn pairs(db: &mut Db, asking: Vec<OrganisationId>) -> Result<BTreeSet<(OrganisationId, OrganisationId)>> {
     use organisations::dsl;
-    let names: Vec<(OrganisationId, String)> =
-        dsl::organisations.filter(dsl::id.eq_any(asking.clone())).select((dsl::id, dsl::folded_name)).load(db)?;
+    let names: Vec<(OrganisationId, String)> = dsl::organisations
+        .filter(dsl::id.eq_any(asking.clone()))
+        .select((dsl::id, dsl::folded_name))
+        .load(db)?;
     let words: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
     let same: Vec<(OrganisationId, String)> = dsl::organisations
         .filter(dsl::folded_name.eq_any(words))
@@ -74,7 +76,8 @@ fn crossed<T: PartialEq>(
 ) -> BTreeSet<(OrganisationId, OrganisationId)> {
     let mut pairs = BTreeSet::new();
     for (id, what) in asking {
-        pairs.extend(there.iter().filter(|(o, same)| o != id && same == what).map(|(other, _)| (*id, *other)));
+        pairs
+            .extend(there.iter().filter(|(o, same)| o != id && same == what).map(|(other, _)| (*id, *other)));
     }
     pairs
 }
@@ -84,9 +87,7 @@ fn named(db: &mut Db, ids: Vec<OrganisationId>) -> Result<HashMap<OrganisationId
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(OrganisationId, Json<Name>, OrganisationStatus)> = dsl::organisations
-        .filter(dsl::id.eq_any(ids))
-        .select((dsl::id, dsl::name, dsl::status))
-        .load(db)?;
+    let rows: Vec<(OrganisationId, Json<Name>, OrganisationStatus)> =
+        dsl::organisations.filter(dsl::id.eq_any(ids)).select((dsl::id, dsl::name, dsl::status)).load(db)?;
     Ok(rows.into_iter().map(|(id, name, status)| (id, PossibleDuplicate { id, name, status })).collect())
 }

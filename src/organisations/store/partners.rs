@@ -9,7 +9,7 @@ use crate::http::problem::Result;
 use crate::types::OrganisationId;
 use crate::visits::codes::{Response, VisitState};
 
-diesel::alias!(visit_parties as mine: Mine);
+diesel::alias!(visit_parties as ours: Ours);
 
 /// A partnership as seen from one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +33,14 @@ pub fn among(db: &mut Db, sight: &Sight, theirs: &[OrganisationId]) -> Result<Ve
         return Ok(Vec::new());
     }
     let pairs: Vec<(OrganisationId, OrganisationId)> = visit_parties::table
-        .inner_join(mine.on(mine.field(visit_parties::visit_id).eq(visit_parties::visit_id)))
+        .inner_join(ours.on(ours.field(visit_parties::visit_id).eq(visit_parties::visit_id)))
         .inner_join(visits::table.on(visits::id.eq(visit_parties::visit_id)))
         .filter(visit_parties::organisation_id.eq_any(theirs.to_vec()))
         .filter(visit_parties::response.eq(Response::Accepted))
-        .filter(mine.field(visit_parties::organisation_id).eq_any(own))
-        .filter(mine.field(visit_parties::response).ne(Response::Declined))
+        .filter(ours.field(visit_parties::organisation_id).eq_any(own))
+        .filter(ours.field(visit_parties::response).ne(Response::Declined))
         .filter(visits::state.ne(VisitState::Draft))
-        .select((mine.field(visit_parties::organisation_id), visit_parties::organisation_id))
+        .select((ours.field(visit_parties::organisation_id), visit_parties::organisation_id))
         .distinct()
         .load(db)?;
     Ok(pairs.into_iter().map(|(mine, theirs)| Partnership { mine, theirs }).collect())

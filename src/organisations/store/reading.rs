@@ -209,13 +209,14 @@ fn read(
     let mut query = match source {
         Source::All => query,
         // The words of the partial index, which SQLite recognises only as they stand.
-        Source::InNetwork => query
-            .filter(sql::<Bool>("organisations.status in ('active', 'suspended', 'left', 'dissolved')")),
+        Source::InNetwork => {
+            query.filter(sql::<Bool>("organisations.status in ('active', 'suspended', 'left', 'dissolved')"))
+        }
         Source::Status(status) => query.filter(dsl::status.eq(*status)),
         Source::Own(own) if filter.statuses.is_empty() => query.filter(dsl::id.eq_any(own.clone())),
-        Source::Own(own) => query
-            .filter(dsl::id.eq_any(own.clone()))
-            .filter(dsl::status.eq_any(filter.statuses.clone())),
+        Source::Own(own) => {
+            query.filter(dsl::id.eq_any(own.clone())).filter(dsl::status.eq_any(filter.statuses.clone()))
+        }
     };
     if let Some(only) = only {
         query = query.filter(dsl::id.eq_any(only.to_vec()));
@@ -240,9 +241,7 @@ fn narrowed<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
     if !filter.sectors.is_empty() {
         use organisation_sectors as s;
         query = query.filter(exists(
-            s::table
-                .filter(s::organisation_id.eq(dsl::id))
-                .filter(s::sector.eq_any(filter.sectors.clone())),
+            s::table.filter(s::organisation_id.eq(dsl::id)).filter(s::sector.eq_any(filter.sectors.clone())),
         ));
     }
     if !filter.communities.is_empty() {
@@ -271,9 +270,8 @@ fn narrowed<'a>(mut query: Query<'a>, filter: &Filter) -> Query<'a> {
 
 /// The rows as the caller sees them; whom partnerships concern is asked once for all.
 fn show_all(db: &mut Db, sight: &Sight, rows: Vec<Row>) -> Result<Vec<Organisation>> {
-    let see = |row: &Row| {
-        eyes(row.status, sight.sees_own(row.id), sight.all_organisations(), sight.network())
-    };
+    let see =
+        |row: &Row| eyes(row.status, sight.sees_own(row.id), sight.all_organisations(), sight.network());
     let in_question: Vec<OrganisationId> = rows
         .iter()
         .filter(|row| row.shows_partners_more() && see(row) == Some(Eyes::Network))

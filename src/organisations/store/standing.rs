@@ -56,9 +56,11 @@ fn take(
 ) -> Result<Row> {
     let (id, now, version) = (before.id, w.now(), before.version + 1);
     let decision = Decision { action, reason, at: now };
-    let changes = changes
-        .with("status", before.status.as_str().into(), to.as_str().into())
-        .with("last_decision", serde_json::Value::Null, decision_value(&decision)?);
+    let changes = changes.with("status", before.status.as_str().into(), to.as_str().into()).with(
+        "last_decision",
+        serde_json::Value::Null,
+        decision_value(&decision)?,
+    );
     diesel::update(dsl::organisations.find(id))
         .set((
             dsl::status.eq(to),

@@ -113,10 +113,7 @@ pub fn insert(
         Some(asked) => (Some(Json::new(&asked.applicant)?), Some(asked.token.to_vec())),
         None => (None, None),
     };
-    let by_name = [
-        ("contact", details.contact.is_some()),
-        ("applicant", applicant.is_some()),
-    ];
+    let by_name = [("contact", details.contact.is_some()), ("applicant", applicant.is_some())];
     diesel::insert_into(dsl::organisations)
         .values((
             (dsl::id.eq(id), dsl::version.eq(1), dsl::status.eq(status), columns),
@@ -132,8 +129,10 @@ pub fn insert(
     let row = read(w.db(), id)?;
     let shown = journaled(&row);
     let changes = Changes::between(None, Some(&shown))?;
-    let changes = by_name.iter().filter(|(_, given)| *given).fold(changes, |all, (name, _)| all.with_name(name));
-    let action = if status == OrganisationStatus::Applied { "organisation.applied" } else { "organisation.created" };
+    let changes =
+        by_name.iter().filter(|(_, given)| *given).fold(changes, |all, (name, _)| all.with_name(name));
+    let action =
+        if status == OrganisationStatus::Applied { "organisation.applied" } else { "organisation.created" };
     w.record(Entry { action, thing: Thing::new(KIND, id), version: 1, changes })?;
     Ok(row)
 }
@@ -193,10 +192,8 @@ fn check_communities(db: &mut Db, asked: &[CommunityId]) -> Result<()> {
     if asked.is_empty() {
         return Ok(());
     }
-    let there: Vec<CommunityId> = communities::table
-        .filter(communities::id.eq_any(asked.to_vec()))
-        .select(communities::id)
-        .load(db)?;
+    let there: Vec<CommunityId> =
+        communities::table.filter(communities::id.eq_any(asked.to_vec())).select(communities::id).load(db)?;
     let missing = asked.iter().enumerate().filter(|(_, id)| !there.contains(id));
     let errors: Vec<FieldError> = missing
         .map(|(i, _)| {

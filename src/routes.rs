@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{accounts, communities, invitations, pages, visits};
+use crate::{accounts, communities, invitations, members, organisations, pages, reference, visits};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
@@ -12,6 +12,9 @@ pub fn table() -> Vec<Operation> {
         pages::operations(),
         accounts::operations(),
         invitations::operations(),
+        reference::operations(),
+        organisations::operations(),
+        members::operations(),
         communities::operations(),
         visits::operations(),
     ]

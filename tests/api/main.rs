@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod faults;
 mod manners;
 mod migrations;

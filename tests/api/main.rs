@@ -14,3 +14,4 @@ mod manners;
 mod migrations;
 mod openapi;
 mod races;
+mod visits;

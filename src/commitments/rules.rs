@@ -18,13 +18,13 @@ pub fn goes_together(new: &NewCommitment, at: &mut At<'_>) {
         });
     }
     if !committed && new.due_on.is_some() {
-        at.member("due_on", |at| at.report("not-committed", "only what is committed has a day to be due"));
+        at.member("due_on", |at| at.report("not-both", "only what is committed has a day to be due"));
     }
     let mut seen = HashSet::new();
     for (i, organisation) in new.responsible_organisation_ids.iter().enumerate() {
         if !seen.insert(*organisation) {
             at.member("responsible_organisation_ids", |at| {
-                at.index(i, |at| at.report("duplicate", "stands here twice"));
+                at.index(i, |at| at.report("duplicate-value", "stands here twice"));
             });
         }
     }

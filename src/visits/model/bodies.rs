@@ -100,7 +100,7 @@ fn new_goes_together(new: &NewVisit, at: &mut At<'_>) {
     let mut own = |list: &str, chosen: Vec<Option<uuid::Uuid>>, at: &mut At<'_>| {
         for (i, id) in chosen.into_iter().enumerate() {
             if id.is_some_and(|id| !ids.insert(id)) {
-                let twice = |at: &mut At<'_>| at.report("duplicate", "this id is given twice");
+                let twice = |at: &mut At<'_>| at.report("duplicate-value", "this id is given twice");
                 at.member(list, |at| at.index(i, |at| at.member("id", twice)));
             }
         }
@@ -121,7 +121,7 @@ fn no_twice<T: Eq + std::hash::Hash>(list: &[T], name: &str, at: &mut At<'_>) {
     let mut seen = HashSet::new();
     for (i, one) in list.iter().enumerate() {
         if !seen.insert(one) {
-            at.member(name, |at| at.index(i, |at| at.report("duplicate", "stands here twice")));
+            at.member(name, |at| at.index(i, |at| at.report("duplicate-value", "stands here twice")));
         }
     }
 }
@@ -131,7 +131,7 @@ fn check_parties(parties: &Parties, at: &mut At<'_>) {
         let mut seen = HashSet::new();
         for (i, party) in parties.iter().enumerate() {
             if !seen.insert(party.organisation_id) {
-                let twice = |at: &mut At<'_>| at.report("duplicate", "is a party already");
+                let twice = |at: &mut At<'_>| at.report("duplicate-value", "is a party already");
                 at.index(i, |at| at.member("organisation_id", twice));
             }
         }

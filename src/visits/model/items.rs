@@ -164,10 +164,10 @@ fn delegate_goes_together(new: &NewDelegate, at: &mut At<'_>) {
     }
     let group = new.kind == Some(DelegateKind::Group);
     if group && new.member_id.is_some() {
-        at.member("member_id", |at| at.report("not-for-group", "a group is no member"));
+        at.member("member_id", |at| at.report("not-both", "a group is no member"));
     }
     if !group && new.headcount.is_some() {
-        at.member("headcount", |at| at.report("not-for-person", "is for groups only"));
+        at.member("headcount", |at| at.report("not-both", "is for groups only"));
     }
 }
 

@@ -30,14 +30,14 @@ body! {
 fn goes_together(schedule: &NewSchedule, at: &mut At<'_>) {
     let last = schedule.end_date.unwrap_or(schedule.date);
     if last < schedule.date {
-        at.member("end_date", |at| at.report("before-start", "is before the first day"));
+        at.member("end_date", |at| at.report("out-of-range", "is before the first day"));
     } else if last.days_since_2000() - schedule.date.days_since_2000() >= MOST_DAYS {
         at.member("end_date", |at| at.report("out-of-range", format!("{MOST_DAYS} days at the most")));
     }
     match (schedule.start_time, schedule.end_time) {
         (None, Some(_)) => at.member("start_time", |at| at.report("required", "is required with end_time")),
         (Some(start), Some(end)) if last == schedule.date && end <= start => {
-            at.member("end_time", |at| at.report("before-start", "is not after start_time"));
+            at.member("end_time", |at| at.report("out-of-range", "is not after start_time"));
         }
         _ => {}
     }

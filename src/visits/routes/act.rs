@@ -325,7 +325,7 @@ fn check_attended(hold: &Hold, record: &Record) -> Result<()> {
         .filter(|(_, id)| !record.delegates.iter().any(|delegate| delegate.id == **id));
     let errors: Vec<FieldError> = unknown
         .map(|(i, _)| {
-            FieldError::new(format!("/attended/{i}"), "unknown-delegate", "is no delegate of the visit")
+            FieldError::new(format!("/attended/{i}"), "unknown-reference", "is no delegate of the visit")
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Problem::errors(errors)) }

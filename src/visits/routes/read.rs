@@ -74,7 +74,7 @@ fn filter(call: &Call) -> Result<Filter> {
             words: Vec::new(),
         };
         if filter.side.is_some() && filter.organisation.is_none() {
-            reader.report("side", "needs-organisation", "needs organisation_id");
+            reader.report("organisation_id", "required", "is required with side");
         }
         filter
     })?;

@@ -66,7 +66,7 @@ impl Room {
             .select(communities::id)
             .load(db)?;
         for (i, _) in ids.iter().enumerate().filter(|(_, id)| !known.contains(id)) {
-            self.report(format!("{pointer}/{i}"), "unknown-community", "there is no such community");
+            self.report(format!("{pointer}/{i}"), "unknown-reference", "there is no such community");
         }
         Ok(())
     }
@@ -84,7 +84,7 @@ impl Room {
             && !self.takes_part_in(db, sight, id)?
         {
             let detail = "is no visit of this organisation's that was proposed";
-            self.report("/returns_visit_id".to_owned(), "unknown-visit", detail);
+            self.report("/returns_visit_id".to_owned(), "unknown-reference", detail);
         }
         if let Some(id) = details.arises_from_commitment_id.filter(|_| new.arises) {
             let visit: Option<VisitId> =
@@ -95,7 +95,7 @@ impl Room {
             };
             if !known {
                 let detail = "is no commitment of a visit of this organisation's";
-                self.report("/arises_from_commitment_id".to_owned(), "unknown-commitment", detail);
+                self.report("/arises_from_commitment_id".to_owned(), "unknown-reference", detail);
             }
         }
         Ok(())
@@ -110,7 +110,7 @@ impl Room {
             .load(db)?;
         for (i, _) in named.iter().enumerate().filter(|(_, id)| !active.contains(id)) {
             let pointer = format!("/parties/{i}/organisation_id");
-            self.report(pointer, "unknown-organisation", "is no active organisation of the network");
+            self.report(pointer, "unknown-reference", "is no active organisation of the network");
         }
         if !named.contains(&self.own) {
             let detail = "the organisation that you act for must be one of the parties";
@@ -185,7 +185,7 @@ impl Checked for Delegate {
             return Ok(());
         }
         match member_of(db, new.organisation_id, member)? {
-            None => room.report(format!("{at}/member_id"), "unknown-member", "there is no such member"),
+            None => room.report(format!("{at}/member_id"), "unknown-reference", "there is no such member"),
             Some((name, honorific, title)) if new.name.is_none() => {
                 let read = |text: Option<Json<Name>>| text.map(|text| text.get()).transpose();
                 new.name = Some(name.get()?);
@@ -220,7 +220,7 @@ impl Checked for AgendaItem {
         }
         room.communities(db, &new.community_ids, &format!("{at}/community_ids"))?;
         for i in 0..new.project_ids.len() {
-            room.report(format!("{at}/project_ids/{i}"), "unknown-project", "there is no such project");
+            room.report(format!("{at}/project_ids/{i}"), "unknown-reference", "there is no such project");
         }
         room.last_position = match new.position {
             Some(position) => room.last_position.max(position.get()),
@@ -244,7 +244,7 @@ impl Checked for Discussion {
         at: &str,
     ) -> Result<()> {
         if new.raised_by.is_some_and(|delegate| !room.delegates.contains(&delegate)) {
-            room.report(format!("{at}/raised_by"), "unknown-delegate", "is no delegate of the visit");
+            room.report(format!("{at}/raised_by"), "unknown-reference", "is no delegate of the visit");
         }
         Ok(())
     }
@@ -272,7 +272,7 @@ impl Checked for Commitment {
                 return Err(Problem::new(Code::Forbidden).detail(detail));
             }
             let detail = "only a responsible organisation says how far it has come";
-            room.report(format!("{at}/note"), "not-responsible", detail);
+            room.report(format!("{at}/note"), "not-yours", detail);
         }
         Ok(())
     }
@@ -298,7 +298,7 @@ impl Room {
         if !named.iter().all(fits) {
             let detail = "delegates, agenda or commitments name an organisation that would be no party, or on the \
                           other side: change those first";
-            self.report("/parties".to_owned(), "named-in-record", detail);
+            self.report("/parties".to_owned(), "not-a-party", detail);
         }
         Ok(())
     }

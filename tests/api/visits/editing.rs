@@ -119,7 +119,7 @@ on_both_engines! {
             body
         };
         a.post(&path, said("committed", json!({}))).problem("validation-failed").error("/responsible_organisation_ids", "required");
-        a.post(&path, said("discussed", json!({"due_on": "2025-12-01"}))).problem("validation-failed").error("/due_on", "not-committed");
+        a.post(&path, said("discussed", json!({"due_on": "2025-12-01"}))).problem("validation-failed").error("/due_on", "not-both");
         a.post(&path, said("committed", json!({"responsible_organisation_ids": [uuid::Uuid::new_v4()]}))).problem("validation-failed")
             .error("/responsible_organisation_ids/0", "not-a-party");
         let body = said("committed", json!({"responsible_organisation_ids": [world.b.id], "due_on": "2025-12-01"}));

@@ -33,11 +33,11 @@ on_both_engines! {
         body["community_ids"] = json!([stranger]);
         let errors = world.a.contributor.post(VISITS, body).problem("validation-failed")
             .error("/delegates/0/organisation_id", "not-a-party").error("/delegates/1/side", "wrong-side")
-            .error("/delegates/2/member_id", "unknown-member").error("/agenda/0/presented_by_organisation_id", "not-a-party")
-            .error("/agenda/0/community_ids/0", "unknown-community").error("/agenda/0/project_ids/0", "unknown-project")
-            .error("/discussions/0/raised_by", "unknown-delegate").error("/commitments/0/note", "not-responsible")
-            .error("/returns_visit_id", "unknown-visit").error("/arises_from_commitment_id", "unknown-commitment")
-            .error("/community_ids/0", "unknown-community").errors();
+            .error("/delegates/2/member_id", "unknown-reference").error("/agenda/0/presented_by_organisation_id", "not-a-party")
+            .error("/agenda/0/community_ids/0", "unknown-reference").error("/agenda/0/project_ids/0", "unknown-reference")
+            .error("/discussions/0/raised_by", "unknown-reference").error("/commitments/0/note", "not-yours")
+            .error("/returns_visit_id", "unknown-reference").error("/arises_from_commitment_id", "unknown-reference")
+            .error("/community_ids/0", "unknown-reference").errors();
         assert_eq!(errors.len(), 11, "{errors:?}");
         assert_eq!(world.a.viewer.get(VISITS).expect(200).data().len(), 0);
     }
@@ -49,10 +49,10 @@ on_both_engines! {
             body["parties"] = parties;
             a.post(VISITS, body).problem("validation-failed").expect(422)
         };
-        with(parties(&[(&world.a, "visitor"), (&world.a, "host")])).error("/parties/1/organisation_id", "duplicate");
+        with(parties(&[(&world.a, "visitor"), (&world.a, "host")])).error("/parties/1/organisation_id", "duplicate-value");
         with(parties(&[(&world.a, "visitor"), (&world.b, "visitor")])).error("/parties", "too-few");
         with(json!([{"organisation_id": uuid::Uuid::new_v4(), "side": "visitor"}, {"organisation_id": world.b.id, "side": "host"}]))
-            .error("/parties", "own-organisation-missing").error("/parties/0/organisation_id", "unknown-organisation");
+            .error("/parties", "own-organisation-missing").error("/parties/0/organisation_id", "unknown-reference");
         let hosts: Vec<Value> = (0..4).map(|_| json!({"organisation_id": uuid::Uuid::new_v4(), "side": "host"})).collect();
         with([vec![json!({"organisation_id": world.a.id, "side": "visitor"})], hosts].concat().into()).error("/parties", "too-many");
         world.network_admin.post(VISITS, draft(&world)).problem("forbidden").expect(403);
@@ -71,9 +71,9 @@ on_both_engines! {
         assert_eq!(offered.json()["suggested_date"], "2025-07-04");
         assert_eq!(with(json!({"date": "2025-07-05", "weekday": "friday"})).problem("weekday-mismatch").json()["suggested_date"], Value::Null);
         with(json!({"date": "2025-07-05", "weekday": "friday", "x": 1})).problem("validation-failed").error("/schedule/x", "unknown-field");
-        with(json!({"date": "2025-07-05", "end_date": "2025-07-04"})).problem("validation-failed").error("/schedule/end_date", "before-start");
+        with(json!({"date": "2025-07-05", "end_date": "2025-07-04"})).problem("validation-failed").error("/schedule/end_date", "out-of-range");
         with(json!({"date": "2025-07-05", "end_time": "10:00"})).problem("validation-failed").error("/schedule/start_time", "required");
-        with(json!({"date": "2025-07-05", "start_time": "10:00", "end_time": "09:00"})).problem("validation-failed").error("/schedule/end_time", "before-start");
+        with(json!({"date": "2025-07-05", "start_time": "10:00", "end_time": "09:00"})).problem("validation-failed").error("/schedule/end_time", "out-of-range");
         with(json!({"date": "2025-07-05", "time_zone": "Mars/Base"})).problem("validation-failed").error("/schedule/time_zone", "unknown-time-zone");
         with(json!({"date": "2025-07-05", "time_zone": "Africa/Cairo", "weekday": "saturday"})).expect(201);
     }
@@ -88,6 +88,6 @@ on_both_engines! {
         assert_eq!(made["returns_visit_id"], id);
         let c = crate::support::world::organisation(&world.server, "جمعية الجزيرة", "gezira");
         body["parties"] = parties(&[(&c, "visitor"), (&world.a, "host")]);
-        c.contributor.post(VISITS, body).problem("validation-failed").error("/returns_visit_id", "unknown-visit");
+        c.contributor.post(VISITS, body).problem("validation-failed").error("/returns_visit_id", "unknown-reference");
     }
 }

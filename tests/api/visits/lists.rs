@@ -27,7 +27,7 @@ on_both_engines! {
         assert_eq!(of(a, &format!("organisation_id={}", world.b.id)).len(), 5);
         assert_eq!(of(a, &format!("organisation_id={}&side=visitor", world.b.id)).len(), 0);
         assert_eq!(of(a, &format!("organisation_id={}", c.id)).len(), 0);
-        a.get(&format!("{VISITS}?side=host")).problem("invalid-parameter").error("side", "needs-organisation");
+        a.get(&format!("{VISITS}?side=host")).problem("invalid-parameter").error("organisation_id", "required");
         a.get(&format!("{VISITS}?state=x&from=y&zzz=1")).problem("invalid-parameter");
         let (mut found, mut query) = (Vec::new(), "limit=2".to_owned());
         loop {

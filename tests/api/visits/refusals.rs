@@ -122,7 +122,7 @@ on_both_engines! {
         assert_eq!(early.json()["allowed_actions"], json!(["reschedule", "cancel"]));
         let trip = Trip::accepted(&world, draft(&world));
         trip.act(&world.a.coordinator, "hold", json!({"held_on": "2099-01-02"})).problem("too-early");
-        trip.act(&world.a.coordinator, "hold", json!({"attended": [uuid::Uuid::new_v4()]})).problem("validation-failed").error("/attended/0", "unknown-delegate");
+        trip.act(&world.a.coordinator, "hold", json!({"attended": [uuid::Uuid::new_v4()]})).problem("validation-failed").error("/attended/0", "unknown-reference");
         let held = trip.act(&world.a.coordinator, "hold", json!({"held_on": "2025-07-05"})).expect(200).json();
         assert_eq!(held["held_on"], "2025-07-05");
     }
@@ -151,7 +151,7 @@ on_both_engines! {
         // Its people read it and do nothing else.
         assert_eq!(trip.seen_by(&c.coordinator)["allowed_actions"], json!([]));
         trip.act(&c.coordinator, "cancel", json!({})).problem("forbidden").expect(403);
-        world.a.contributor.post(VISITS, body).problem("validation-failed").error("/parties/2/organisation_id", "unknown-organisation");
+        world.a.contributor.post(VISITS, body).problem("validation-failed").error("/parties/2/organisation_id", "unknown-reference");
     }
 }
 

@@ -9,8 +9,12 @@
 mod support;
 
 mod access;
+mod communities;
 mod faults;
 mod manners;
+mod members;
 mod migrations;
 mod openapi;
+mod organisations;
 mod races;
+mod reference;

@@ -8,7 +8,9 @@
 #[macro_use]
 mod support;
 
+mod accounts;
 mod faults;
+mod invitations;
 mod manners;
 mod migrations;
 mod openapi;

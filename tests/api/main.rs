@@ -9,8 +9,10 @@
 mod support;
 
 mod access;
+mod accounts;
 mod communities;
 mod faults;
+mod invitations;
 mod manners;
 mod members;
 mod migrations;

@@ -9,7 +9,9 @@
 mod support;
 
 mod access;
+mod accounts;
 mod faults;
+mod invitations;
 mod manners;
 mod migrations;
 mod openapi;

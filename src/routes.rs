@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{accounts, communities, invitations, members, organisations, pages, reference};
+use crate::{accounts, communities, invitations, members, organisations, pages, reference, visits};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
@@ -16,6 +16,7 @@ pub fn table() -> Vec<Operation> {
         organisations::operations(),
         members::operations(),
         communities::operations(),
+        visits::operations(),
     ]
     .into_iter()
     .flatten()

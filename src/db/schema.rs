@@ -245,6 +245,7 @@ diesel::table! {
         end_time -> Nullable<Text>,
         time_zone -> Text,
         held_on -> Nullable<Day>,
+        held_by_organisation_id -> Nullable<Id>,
         place -> Nullable<Jsonb>,
         community_ids -> Jsonb,
         returns_visit_id -> Nullable<Id>,
@@ -274,6 +275,7 @@ diesel::table! {
         approved_version -> Nullable<BigInt>,
         approved_by -> Nullable<Id>,
         objection -> Nullable<Jsonb>,
+        seen_last -> Nullable<Jsonb>,
     }
 }
 
@@ -288,7 +290,7 @@ diesel::table! {
         kind -> Text,
         headcount -> Nullable<BigInt>,
         member_id -> Nullable<Id>,
-        name -> Jsonb,
+        name -> Nullable<Jsonb>,
         honorific -> Nullable<Jsonb>,
         title -> Nullable<Jsonb>,
         affiliation -> Nullable<Jsonb>,
@@ -353,6 +355,7 @@ diesel::table! {
         due_on -> Nullable<Day>,
         status -> Text,
         note -> Nullable<Jsonb>,
+        fulfilled_by -> Nullable<Jsonb>,
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,

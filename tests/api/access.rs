@@ -128,11 +128,11 @@ impl Examples {
             }
             "/v1/visits/{id}/commitments/{item_id}" => item(
                 "/{item_id}",
-                json!({"kind": "other", "strength": "intention", "description": {"ar": "وعد"}}),
+                json!({"kind": "other", "strength": "discussed", "description": {"ar": "وعد"}}),
             ),
             "/v1/commitments/{id}" => {
                 let visit = self.fill("/v1/visits/{id}/commitments");
-                let body = json!({"kind": "other", "strength": "intention", "description": {"ar": "وعد"}});
+                let body = json!({"kind": "other", "strength": "discussed", "description": {"ar": "وعد"}});
                 writer.post(&visit, body).expect(201).id()
             }
             other => panic!("{other} names a thing of which there is no example: add one in access.rs"),

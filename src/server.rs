@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{Server, ServerHandle, Service as _};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, Condition};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, guard, web};
@@ -12,6 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::access::follower;
 use crate::app::App;
+use crate::http::encoding;
 use crate::http::operation::Operation;
 use crate::http::pipeline;
 use crate::http::problem::{Problem, Result};
@@ -65,6 +66,10 @@ pub fn start(app: &Arc<App>, listener: TcpListener) -> Result<Running> {
         WebApp::new()
             .wrap(compress)
             .wrap(cors(&shared))
+            .wrap_fn(|mut request, service| {
+                encoding::forget_unacceptable(&mut request);
+                service.call(request)
+            })
             .configure(|config| configure(config, &shared, &operations))
     })
     .workers(workers)

@@ -36,6 +36,7 @@ pub(super) fn once(
     if !dialect::try_lock_key(writer.db(), i64::from_be_bytes([a, b, c, d, e, f, g, h]))? {
         return Err(Problem::new(Code::IdempotencyInFlight));
     }
+    forget_expired(writer, &digest)?;
     if let Some((first, answer)) = find(writer, &digest)? {
         return if first == fingerprint {
             Answer::replayed(answer.get()?)
@@ -60,11 +61,21 @@ pub(super) fn once(
 
 type Kept = (Vec<u8>, Json<KeptAnswer>);
 
-fn find(writer: &mut Writer<'_>, digest: &[u8]) -> Result<Option<Kept>> {
+/// A key that has had its days is free again, whether or not housekeeping has come by.
+fn forget_expired(writer: &mut Writer<'_>, digest: &[u8]) -> Result<()> {
     let oldest = writer.now().minus(KEPT);
+    diesel::delete(
+        idempotency_keys::table
+            .filter(idempotency_keys::digest.eq(digest))
+            .filter(idempotency_keys::created_at.le(oldest)),
+    )
+    .execute(writer.db())?;
+    Ok(())
+}
+
+fn find(writer: &mut Writer<'_>, digest: &[u8]) -> Result<Option<Kept>> {
     Ok(idempotency_keys::table
         .filter(idempotency_keys::digest.eq(digest))
-        .filter(idempotency_keys::created_at.gt(oldest))
         .select((idempotency_keys::fingerprint, idempotency_keys::answer))
         .first(writer.db())
         .optional()?)

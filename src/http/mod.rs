@@ -11,6 +11,7 @@ pub mod answer;
 pub mod call;
 pub mod cursor;
 pub mod decode;
+pub mod encoding;
 pub mod etag;
 pub mod idempotency;
 pub mod internal;

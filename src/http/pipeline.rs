@@ -75,6 +75,9 @@ pub async fn serve_unknown(
         (Err(problem), _) => problem,
         (Ok(None), Some(_)) if !open => Problem::new(Code::Unauthenticated),
         (Ok(who), allowed) => {
+            if let Some(caller) = &who {
+                arrival.locale = caller.locale;
+            }
             arrival.who = who;
             match allowed {
                 None => Problem::new(Code::NotFound),
@@ -294,8 +297,9 @@ fn idempotency_key(operation: &Operation, headers: &HeaderMap) -> Result<Option<
     if operation.method != Method::POST || operation.path.starts_with("/v1/auth/") {
         return Ok(None);
     }
-    let refused =
-        || Problem::parameter("Idempotency-Key", "malformed", "1 to 255 visible characters, quoted or bare");
+    let refused = || {
+        Problem::parameter("Idempotency-Key", "invalid-format", "1 to 255 visible characters, quoted or bare")
+    };
     let value = value.to_str().map_err(|_| refused())?;
     let key = match value.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"').ok_or_else(refused)?,
@@ -316,7 +320,7 @@ fn permitted(
         None => None,
         Some(value) => {
             let id = value.to_str().ok().and_then(OrganisationId::parse).ok_or_else(|| {
-                Problem::parameter("Awasir-Organisation", "malformed", "an organisation's id")
+                Problem::parameter("Awasir-Organisation", "invalid-format", "an organisation's id")
             })?;
             Some(id)
         }

@@ -14,6 +14,7 @@ pub struct Clock(Source);
 enum Source {
     System,
     Set(Arc<AtomicI64>),
+    Shifted(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -27,11 +28,20 @@ impl Clock {
         Self(Source::Set(Arc::new(AtomicI64::new(at.micros()))))
     }
 
+    /// A clock that runs like the system's and can be moved ahead of it; its clones move with it. For
+    /// tests of a running server, whose threads go on looking at the time.
+    pub fn shifted() -> Self {
+        Self(Source::Shifted(Arc::new(AtomicI64::new(0))))
+    }
+
     /// The moment it is now.
     pub fn now(&self) -> Instant {
         match &self.0 {
             Source::System => Instant::system_now(),
             Source::Set(micros) => Instant::from_micros(micros.load(Ordering::SeqCst)),
+            Source::Shifted(by) => {
+                Instant::from_micros(Instant::system_now().micros() + by.load(Ordering::SeqCst))
+            }
         }
     }
 
@@ -42,9 +52,9 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock forward; the system's clock is not moved.
+    /// Moves a fixed or shifted clock forward; the system's clock is not moved.
     pub fn advance(&self, by: Duration) {
-        if let Source::Set(micros) = &self.0 {
+        if let Source::Set(micros) | Source::Shifted(micros) = &self.0 {
             let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
             micros.fetch_add(by, Ordering::SeqCst);
         }

@@ -1,0 +1,12 @@
+//! The tests of the API: one binary, a server in this process and a database of its own for each test,
+//! every test on both engines.
+//!
+//! SQLite is always there. PostgreSQL is the server that `AWASIR_TEST_POSTGRES_URL` names, else one
+//! started from the programs installed; without either, its tests say that they are skipped, and with
+//! `AWASIR_TEST_REQUIRE_POSTGRES=1` they fail.
+
+#[macro_use]
+mod support;
+
+mod manners;
+mod openapi;

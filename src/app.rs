@@ -33,7 +33,7 @@ pub struct App {
     /// Tokens once verified.
     pub verifier: Verifier,
     /// What was cut off, as this node knows it.
-    pub revocations: Revocations,
+    pub revocations: Arc<Revocations>,
     /// Limits on how often one may call.
     pub limits: Limits,
     /// What is counted.
@@ -67,12 +67,13 @@ impl App {
             lanes: settings.argon2_parallelism,
         };
         let verifier = Verifier::new(keys.public_keys(), &settings.public_url, &settings.public_url);
+        let database = Database::start(target, sizes, clock.clone(), ids.clone())?;
         Ok(Arc::new(Self {
-            database: Database::start(target, sizes, clock.clone(), ids.clone())?,
+            revocations: Arc::clone(database.revocations()),
+            database,
             passwords: PasswordHasher::start(cost, settings.password_threads, 64)?,
             keys,
             verifier,
-            revocations: Revocations::new(),
             limits: Limits::new(&settings),
             metrics: Metrics::new()?,
             callers: moka::sync::Cache::new(10_000),

@@ -11,6 +11,7 @@
 //! map), `routes`, `model` (public types), `rules` (states; no I/O), `store` (diesel).
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod commands;
 pub mod commitments;

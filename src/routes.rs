@@ -4,11 +4,11 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{communities, pages};
+use crate::{accounts, communities, pages};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
-    [pages::operations(), communities::operations()].into_iter().flatten().collect()
+    [pages::operations(), accounts::operations(), communities::operations()].into_iter().flatten().collect()
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json`.

@@ -1,10 +1,13 @@
 //! The writer: a write's transaction, and the proof that it is journaled.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use diesel::prelude::*;
 
 use super::entry::Entry;
+use crate::access::revocations::{Revocation, Revocations};
 use crate::db::schema::{journal_entries, journal_values};
 use crate::db::{Db, Engine};
 use crate::http::problem::Result;
@@ -38,6 +41,7 @@ pub struct Writer<'a> {
     author: &'a Author,
     now: Instant,
     ids: &'a IdMaker,
+    revocations: &'a Arc<Revocations>,
     on_behalf_of: Option<OrganisationId>,
     entries: i64,
     next_seq: Option<i64>,
@@ -63,8 +67,15 @@ struct EntryRow<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(db: &'a mut Db, author: &'a Author, now: Instant, ids: &'a IdMaker) -> Self {
-        Self { db, author, now, ids, on_behalf_of: None, entries: 0, next_seq: None, effects: Vec::new() }
+    pub(crate) fn new(
+        db: &'a mut Db,
+        author: &'a Author,
+        now: Instant,
+        ids: &'a IdMaker,
+        revocations: &'a Arc<Revocations>,
+    ) -> Self {
+        let (on_behalf_of, entries, next_seq, effects) = (None, 0, None, Vec::new());
+        Self { db, author, now, ids, revocations, on_behalf_of, entries, next_seq, effects }
     }
 
     /// The connection, inside the transaction.
@@ -108,6 +119,12 @@ impl<'a> Writer<'a> {
     /// Has something happen on this node after the commit, and only then.
     pub fn after_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
         self.effects.push(Box::new(effect));
+    }
+
+    /// Has this node know of a revocation as soon as it is durable, without waiting for its next poll.
+    pub(crate) fn note_after_commit(&mut self, revocation: Revocation) {
+        let revocations = Arc::clone(self.revocations);
+        self.after_commit(move || revocations.note(revocation));
     }
 
     pub(crate) fn into_effects(self) -> Vec<Effect> {

@@ -21,11 +21,12 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
 use super::{Db, Engine, Target};
+use crate::access::revocations::Revocations;
 use crate::http::problem::{Problem, Result};
 use crate::journal::{Author, Writer};
 use crate::types::{Clock, IdMaker};
 use keeper::Keeper;
-use work::{Pending, Work};
+use work::{Context, Pending, Work};
 
 /// How many threads and how long their queues are.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +61,7 @@ struct Inner {
     writes: Sender<WriteJob>,
     clock: Clock,
     ids: IdMaker,
+    revocations: Arc<Revocations>,
 }
 
 impl Database {
@@ -90,7 +92,8 @@ impl Database {
                 }
             }
         }
-        Ok(Self { inner: Arc::new(Inner { target, reads, heavy, writes, clock, ids }) })
+        let revocations = Arc::new(Revocations::new());
+        Ok(Self { inner: Arc::new(Inner { target, reads, heavy, writes, clock, ids, revocations }) })
     }
 
     /// Where the database is.
@@ -106,6 +109,11 @@ impl Database {
     /// The clock that dates every write.
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
+    }
+
+    /// What was cut off, as this node knows it: a write that cuts off notes it here once it is durable.
+    pub fn revocations(&self) -> &Arc<Revocations> {
+        &self.inner.revocations
     }
 
     /// How many jobs wait to be read, to be read slowly, and to be written.
@@ -159,7 +167,9 @@ impl Database {
         job: impl Fn(&mut Writer<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (sender, receiver) = oneshot::channel();
-        let context = (self.inner.clock.clone(), self.inner.ids.clone());
+        let Inner { clock, ids, revocations, .. } = &*self.inner;
+        let context =
+            Context { clock: clock.clone(), ids: ids.clone(), revocations: Arc::clone(revocations) };
         let work: WriteJob = Box::new(Pending::new(job, author, context, sender));
         self.inner.writes.try_send(work).map_err(queue_full)?;
         receiver.await.unwrap_or_else(|_| Err(Problem::internal("a write's thread is gone")))

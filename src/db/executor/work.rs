@@ -1,8 +1,11 @@
 //! A write that waits for its turn: the job, and whom to tell.
 
+use std::sync::Arc;
+
 use tokio::sync::oneshot;
 
 use super::keeper::{Meaning, as_answer, meaning};
+use crate::access::revocations::Revocations;
 use crate::db::Db;
 use crate::http::problem::{Problem, Result};
 use crate::journal::{Author, Effect, Writer};
@@ -29,24 +32,25 @@ pub(super) trait Work: Send {
     fn answer(self: Box<Self>, lost: Option<Problem>);
 }
 
+/// What every writer is handed.
+pub(super) struct Context {
+    pub(super) clock: Clock,
+    pub(super) ids: IdMaker,
+    pub(super) revocations: Arc<Revocations>,
+}
+
 pub(super) struct Pending<T, F> {
     job: F,
     author: Author,
-    clock: Clock,
-    ids: IdMaker,
+    context: Context,
     outcome: Option<Result<T>>,
     effects: Vec<Effect>,
     sender: oneshot::Sender<Result<T>>,
 }
 
 impl<T, F> Pending<T, F> {
-    pub(super) fn new(
-        job: F,
-        author: Author,
-        (clock, ids): (Clock, IdMaker),
-        sender: oneshot::Sender<Result<T>>,
-    ) -> Self {
-        Self { job, author, clock, ids, outcome: None, effects: Vec::new(), sender }
+    pub(super) fn new(job: F, author: Author, context: Context, sender: oneshot::Sender<Result<T>>) -> Self {
+        Self { job, author, context, outcome: None, effects: Vec::new(), sender }
     }
 }
 
@@ -57,7 +61,9 @@ where
 {
     fn run(&mut self, db: &mut Db) -> Ran {
         self.outcome = None;
-        let mut writer = Writer::new(db, &self.author, self.clock.now(), &self.ids);
+        let context = &self.context;
+        let mut writer =
+            Writer::new(db, &self.author, context.clock.now(), &context.ids, &context.revocations);
         let outcome = (self.job)(&mut writer);
         self.effects = writer.into_effects();
         let ran = match &outcome {

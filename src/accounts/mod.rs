@@ -1,0 +1,17 @@
+//! Who signs in: accounts, sessions, passwords.
+//!
+//! - [`model`]: the public types; [`password`]: a password in a body;
+//! - [`rules`]: what a refresh token is worth, what a password may be;
+//! - [`proof`]: whether somebody is who they say; [`signing`]: sessions begun and tokens handed out;
+//! - [`store`]: users, sessions, reset codes, and what cuts people off;
+//! - [`routes`]: `/v1/auth/login`, `/v1/me` and the like.
+
+pub mod model;
+pub mod password;
+pub mod proof;
+pub mod routes;
+pub mod rules;
+pub mod signing;
+pub mod store;
+
+pub use routes::operations;

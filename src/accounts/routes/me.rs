@@ -1,0 +1,158 @@
+//! `/v1/me`: one's own account, password and sessions.
+
+use std::sync::Arc;
+
+use super::auth::end;
+use crate::access::SelfPermit;
+use crate::accounts::model::{Login, PasswordChange, Session, User, UserChanges};
+use crate::accounts::rules::check_new_password;
+use crate::accounts::signing::{self, Replaced};
+use crate::accounts::{proof, store};
+use crate::http::answer::Answer;
+use crate::http::call::{Admitted, Call, Versioned};
+use crate::http::patch;
+use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::journal::Writer;
+use crate::types::SessionId;
+
+pub(super) async fn read(call: Arc<Call>) -> Result<Answer> {
+    let caller = call.caller()?;
+    caller.require_own_password()?;
+    let user = caller.user;
+    let me = call
+        .app()
+        .database
+        .snapshot(move |db| {
+            let account = store::find(db, user)?;
+            store::public(db, account)
+        })
+        .await?;
+    answer(&me)
+}
+
+fn answer(user: &User) -> Result<Answer> {
+    Answer::thing(user, user.version)
+}
+
+pub(super) async fn change(call: Arc<Call>) -> Result<Answer> {
+    let caller = Arc::clone(call.caller()?);
+    caller.require_own_password()?;
+    let patching = Arc::clone(&call);
+    call.write(
+        move |w| {
+            let account = store::lock(w, caller.user)?;
+            let before = store::public(w.db(), account)?;
+            let permit = caller.permit_self();
+            Ok(Admitted::by_self(&permit, before).with(permit))
+        },
+        move |w, (before, permit): (User, SelfPermit)| {
+            let versioned = Versioned { id: before.id.uuid(), version: before.version, thing: &before };
+            patching.require_version(w.db(), versioned)?;
+            let changes: UserChanges = patch::apply(&before, patching.body(), &[])?;
+            check_logins(w, &patching, &permit, &before, &changes)?;
+            answer(&store::update(w, &before, &changes)?)
+        },
+    )
+    .await
+}
+
+/// Refuses a login that is another's. Of one's own organisations' people one may know it; of others
+/// the answer doesn't say why, and asking is slow: nobody learns here who has an account.
+fn check_logins(
+    w: &mut Writer<'_>,
+    call: &Call,
+    permit: &SelfPermit,
+    before: &User,
+    changes: &UserChanges,
+) -> Result<()> {
+    let email = changes.email.clone().map(Login::Email);
+    let phone = changes.phone.clone().map(Login::Phone);
+    let asked = [
+        (email, &before.email, "/email", Code::EmailTaken),
+        (phone, &before.phone, "/phone", Code::PhoneTaken),
+    ];
+    for (login, held, pointer, code) in asked {
+        let Some(login) = login.filter(|login| Some(login.key()) != *held) else { continue };
+        let asking = format!("login of {}", permit.user());
+        let refused = call.app().limits.sign_in(&asking, std::net::Ipv4Addr::UNSPECIFIED.into());
+        refused.and_then(|decision| decision.problem()).map_or(Ok(()), Err)?;
+        let Some(other) = store::taken_by(w.db(), &login, permit.user())? else { continue };
+        if store::share_an_organisation(w.db(), permit.user(), other)? {
+            return Err(Problem::new(code));
+        }
+        let detail = "this one cannot be used here; choose another";
+        return Err(Problem::errors(vec![FieldError::new(pointer, "invalid-value", detail)]));
+    }
+    Ok(())
+}
+
+pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
+    let body: PasswordChange = call.decode()?;
+    let caller = Arc::clone(call.caller()?);
+    let app = call.app();
+    let (user, session) = (caller.user, caller.session);
+    let account = app.database.read(move |db| store::find(db, user)).await?;
+    let asking = format!("password of {user}");
+    let refused = app.limits.sign_in(&asking, call.address()).and_then(|decision| decision.problem());
+    refused.map_or(Ok(()), Err)?;
+    if !app.passwords.verify(body.old_password.expose(), account.password_hash.as_deref()).await? {
+        return Err(proof::wrong());
+    }
+    check_new_password(body.password.expose(), &account.logins(), "/password")?;
+    if body.password.expose() == body.old_password.expose() {
+        let detail = "the new password is the old one";
+        return Err(Problem::errors(vec![FieldError::new("/password", "invalid-value", detail)]));
+    }
+    let hash = app.passwords.hash(body.password.expose()).await?;
+    let signing = Arc::clone(&call);
+    call.write(
+        move |w| {
+            let before = store::lock(w, user)?;
+            // Another changed it while this was being checked.
+            if before.password_hash != account.password_hash {
+                return Err(proof::wrong());
+            }
+            Ok(Admitted::by_self(&caller.permit_self(), ()))
+        },
+        move |w, ()| {
+            store::set_password(w, user, &hash, false, Some("user.password_changed"))?;
+            store::end_sessions_of(w, user, Some(session))?;
+            signing::answer(&signing::renew(w, &signing, user, session, Replaced::Forgotten)?)
+        },
+    )
+    .await
+}
+
+pub(super) async fn sessions(call: Arc<Call>) -> Result<Answer> {
+    let caller = Arc::clone(call.caller()?);
+    caller.require_own_password()?;
+    let page = call.page_request()?;
+    let (limit, now) = (page.limit, call.now());
+    let rows = call
+        .app()
+        .database
+        .read(move |db| store::list_sessions(db, caller.user, caller.session, &page, now))
+        .await?;
+    call.page(rows, limit, Session::place_in_list)
+}
+
+pub(super) async fn end_session(call: Arc<Call>) -> Result<Answer> {
+    let session: SessionId = call.id("session_id")?;
+    let caller = Arc::clone(call.caller()?);
+    caller.require_own_password()?;
+    call.write(
+        move |w| {
+            store::own_session(w.db(), caller.user, session)?;
+            store::lock(w, caller.user)?;
+            Ok(Admitted::by_self(&caller.permit_self(), ()))
+        },
+        move |w, ()| {
+            let ended = store::lock_session(w, session)?.is_none_or(|(_, held)| held.revoked_at.is_some());
+            if !ended {
+                end(w, session, "session.ended")?;
+            }
+            Ok(Answer::none())
+        },
+    )
+    .await
+}

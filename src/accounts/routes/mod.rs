@@ -1,0 +1,106 @@
+//! `/v1/auth/…`, `/v1/me` and what is below it, reset codes.
+
+mod auth;
+mod me;
+mod resets;
+
+use actix_web::http::StatusCode;
+
+use super::model::{
+    PasswordChange, PasswordReset, Refresh, ResetCode, Session, SignIn, SignedIn, User, UserChanges,
+};
+use crate::access::Right;
+use crate::http::operation::Operation;
+
+/// The operations of this room.
+pub fn operations() -> Vec<Operation> {
+    let mut operations = signing_in();
+    operations.extend(own_account());
+    operations.extend(resetting());
+    operations
+}
+
+fn signing_in() -> Vec<Operation> {
+    vec![
+        Operation::post("/v1/auth/login", "login", auth::login)
+            .summary("Signs in")
+            .description("A wrong password and an account that does not exist are answered alike.")
+            .public()
+            .body::<SignIn>()
+            .ok::<SignedIn>("The tokens of a new session.")
+            .problem(StatusCode::UNAUTHORIZED),
+        Operation::post("/v1/auth/refresh", "refreshSession", auth::refresh)
+            .summary("A new pair of tokens for a session")
+            .description(
+                "The session then lasts another 90 days. A refresh token works once; when the answer was \
+                 lost, the one before works again while its successor is unused, for 72 hours. Anything older \
+                 is 401 `refresh-reused` and ends the session.",
+            )
+            .public()
+            .body::<Refresh>()
+            .ok::<SignedIn>("The new pair.")
+            .problem(StatusCode::UNAUTHORIZED),
+        Operation::post("/v1/auth/logout", "logout", auth::logout)
+            .summary("Ends this session")
+            .own_account()
+            .no_content("It has ended, on every node."),
+    ]
+}
+
+fn own_account() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/me", "readMe", me::read)
+            .summary("Who I am and where I belong")
+            .own_account()
+            .ok::<User>("The account."),
+        Operation::patch("/v1/me", "changeMe", me::change)
+            .summary("Changes my account")
+            .description(
+                "An e-mail address or phone number that somebody of one's own organisations signs in with is \
+                 409 `email-taken` or `phone-taken`; one that cannot be used for another reason is 422.",
+            )
+            .own_account()
+            .body::<UserChanges>()
+            .ok::<User>("The account as it is now.")
+            .problem(StatusCode::CONFLICT),
+        Operation::post("/v1/me/password", "changePassword", me::password)
+            .summary("Changes my password")
+            .description("The other sessions end. Also the way out of a temporary password.")
+            .own_account()
+            .body::<PasswordChange>()
+            .ok::<SignedIn>("A new pair of tokens for this session."),
+        Operation::get("/v1/me/sessions", "listMySessions", me::sessions)
+            .summary("Where I am signed in, newest first")
+            .own_account()
+            .pages::<Session>("A page of sessions."),
+        Operation::delete("/v1/me/sessions/{session_id}", "endMySession", me::end_session)
+            .summary("Ends one of my sessions")
+            .own_account()
+            .problem(StatusCode::NOT_FOUND),
+    ]
+}
+
+fn resetting() -> Vec<Operation> {
+    vec![
+        Operation::post(
+            "/v1/organisations/{id}/members/{member_id}/reset-code",
+            "issueResetCode",
+            resets::issue,
+        )
+        .summary("A code with which a member chooses a new password")
+        .description(
+            "For a member who signs in for this organisation alone and does not administer the network; \
+             it works once, for 24 hours. That it was issued is journaled, the code is not.",
+        )
+        .needs(Right::MembersWrite)
+        .answers::<ResetCode>(StatusCode::CREATED, "The code, in this answer only.")
+        .problem(StatusCode::CONFLICT),
+        Operation::post("/v1/auth/reset", "resetPassword", resets::redeem)
+            .summary("A new password with a reset code")
+            .description("Every session of the account ends; sign in with the new password.")
+            .public_but_rare()
+            .body::<PasswordReset>()
+            .no_content("The password is changed.")
+            .problem(StatusCode::NOT_FOUND),
+    ]
+}

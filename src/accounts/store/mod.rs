@@ -1,0 +1,17 @@
+//! Accounts, sessions and reset codes in the database.
+
+mod resets;
+mod revoking;
+mod sessions;
+mod users;
+
+pub use resets::{find_reset, issue_reset, members_account, redeem};
+pub use revoking::{end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
+pub use sessions::{
+    KIND as SESSION_KIND, known_addresses, list as list_sessions, lock as lock_session, own as own_session,
+    rotate, start,
+};
+pub use users::{
+    Account, KIND, LoginColumns, NewAccount, claims_of, create, find, find_by_login, lock, public,
+    set_password, share_an_organisation, taken_by, update,
+};

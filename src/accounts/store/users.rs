@@ -1,0 +1,312 @@
+//! The table of users.
+
+use diesel::prelude::*;
+
+use crate::access::Role;
+use crate::access::jwt::NetworkRole;
+use crate::accounts::model::{Login, Membership, NetworkRoleName, User, UserChanges};
+use crate::db::schema::{members, organisations, users};
+use crate::db::{Db, Root, dialect};
+use crate::http::problem::{Code, Problem, Result};
+use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::organisations::codes::OrganisationStatus;
+use crate::text::{Locale, Name};
+use crate::types::{Instant, Json, OrganisationId, UserId};
+
+/// What the journal calls it.
+pub const KIND: &str = "user";
+/// What the journal names without its value.
+const PRIVATE: &[&str] = &["email", "phone", "memberships"];
+
+/// An account as kept. It has no `Debug`: the hash belongs in no log.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Account {
+    /// Whose.
+    pub id: UserId,
+    /// What they are called.
+    pub name: Json<Name>,
+    /// Their language.
+    pub locale: String,
+    /// E-mail, folded.
+    pub email: Option<String>,
+    /// Phone, E.164.
+    pub phone: Option<String>,
+    /// The password's hash.
+    pub password_hash: Option<String>,
+    /// Whether it has to be changed first.
+    pub password_temporary: bool,
+    /// Whether they administer the network.
+    pub network_admin: bool,
+    /// Raised by every change of membership, role or organisation.
+    pub epoch: i64,
+    /// Raised by every change.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was changed.
+    pub updated_at: Instant,
+}
+
+impl Account {
+    /// The language in which the server speaks to them.
+    pub fn locale(&self) -> Locale {
+        self.locale.parse().unwrap_or_default()
+    }
+
+    /// E-mail and phone, as far as they are there.
+    pub fn logins(&self) -> Vec<&str> {
+        self.email.as_deref().into_iter().chain(self.phone.as_deref()).collect()
+    }
+}
+
+/// An account.
+///
+/// # Errors
+/// `not-found`.
+pub fn find(db: &mut Db, user: UserId) -> Result<Account> {
+    let account = users::table.find(user).select(Account::as_select()).first(db).optional()?;
+    account.ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// Locks an account and reads it.
+///
+/// # Errors
+/// `not-found`.
+pub fn lock(w: &mut Writer<'_>, user: UserId) -> Result<Account> {
+    dialect::lock(w.db(), Root::User, user.uuid())?;
+    find(w.db(), user)
+}
+
+/// Whose login it is.
+///
+/// # Errors
+/// The engine's.
+pub fn find_by_login(db: &mut Db, login: &Login) -> Result<Option<Account>> {
+    let key = login.key();
+    let query = users::table.select(Account::as_select()).into_boxed();
+    let query = match login {
+        Login::Email(_) => query.filter(users::email.eq(Some(key))),
+        Login::Phone(_) => query.filter(users::phone.eq(Some(key))),
+    };
+    Ok(query.first(db).optional()?)
+}
+
+type MembershipRow = (OrganisationId, Json<Name>, Option<Role>, OrganisationStatus);
+
+fn memberships(db: &mut Db, user: UserId) -> Result<Vec<(Membership, OrganisationStatus)>> {
+    let rows: Vec<MembershipRow> = members::table
+        .inner_join(organisations::table.on(organisations::id.eq(members::organisation_id)))
+        .filter(members::user_id.eq(Some(user)))
+        .filter(members::left_on.is_null())
+        .filter(members::role.is_not_null())
+        .select((organisations::id, organisations::name, members::role, organisations::status))
+        .order((members::created_at, members::id))
+        .load(db)?;
+    let rows = rows.into_iter().filter_map(|(organisation_id, organisation_name, role, status)| {
+        Some((Membership { organisation_id, organisation_name, role: role? }, status))
+    });
+    Ok(rows.collect())
+}
+
+/// The account as its owner sees it.
+///
+/// # Errors
+/// The engine's.
+pub fn public(db: &mut Db, account: Account) -> Result<User> {
+    let memberships = memberships(db, account.id)?.into_iter().map(|(membership, _)| membership).collect();
+    Ok(shown(account, memberships))
+}
+
+fn shown(account: Account, memberships: Vec<Membership>) -> User {
+    User {
+        id: account.id,
+        version: account.version,
+        locale: account.locale(),
+        name: account.name,
+        email: account.email,
+        phone: account.phone,
+        network_role: account.network_admin.then_some(NetworkRoleName::NetworkAdmin),
+        password_change_required: account.password_temporary,
+        memberships,
+        created_at: account.created_at,
+        updated_at: account.updated_at,
+    }
+}
+
+/// What an access token says of a person, and the person.
+pub struct Standing {
+    /// The roles.
+    pub roles: Vec<(OrganisationId, Role)>,
+    /// Those of the organisations that aren't active.
+    pub inactive: Vec<OrganisationId>,
+    /// The epoch.
+    pub epoch: i64,
+    /// The network's role.
+    pub network_role: Option<NetworkRole>,
+    /// The person.
+    pub user: User,
+}
+
+/// What an access token is to say of a person now.
+///
+/// # Errors
+/// `not-found`.
+pub fn claims_of(db: &mut Db, user: UserId) -> Result<Standing> {
+    let account = find(db, user)?;
+    let memberships = memberships(db, user)?;
+    let active = |status: &OrganisationStatus| *status == OrganisationStatus::Active;
+    Ok(Standing {
+        roles: memberships.iter().map(|(one, _)| (one.organisation_id, one.role)).collect(),
+        inactive: memberships
+            .iter()
+            .filter(|(_, status)| !active(status))
+            .map(|(one, _)| one.organisation_id)
+            .collect(),
+        epoch: account.epoch,
+        network_role: account.network_admin.then_some(NetworkRole::NetworkAdmin),
+        user: shown(account, memberships.into_iter().map(|(one, _)| one).collect()),
+    })
+}
+
+/// The two columns by which an account is found.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct LoginColumns {
+    /// E-mail, folded.
+    pub email: Option<String>,
+    /// Phone, E.164.
+    pub phone: Option<String>,
+}
+
+/// An account to be made.
+pub struct NewAccount<'a> {
+    /// Whose.
+    pub id: UserId,
+    /// What they are called.
+    pub name: &'a Name,
+    /// Their language.
+    pub locale: Locale,
+    /// What they sign in with.
+    pub login: LoginColumns,
+    /// The password's hash.
+    pub password_hash: &'a str,
+    /// Whether they administer the network.
+    pub network_admin: bool,
+}
+
+/// Makes an account. Whether the login is free has been seen in this transaction.
+///
+/// # Errors
+/// The engine's.
+pub fn create(w: &mut Writer<'_>, new: &NewAccount<'_>) -> Result<()> {
+    let now = w.now();
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(new.id),
+            users::name.eq(Json::new(new.name)?),
+            users::locale.eq(new.locale.as_str()),
+            users::email.eq(&new.login.email),
+            users::phone.eq(&new.login.phone),
+            users::password_hash.eq(Some(new.password_hash)),
+            users::password_temporary.eq(false),
+            users::network_admin.eq(new.network_admin),
+            (users::epoch.eq(1), users::version.eq(1)),
+            users::created_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(w.db())?;
+    let after = find(w.db(), new.id)?;
+    let after = public(w.db(), after)?;
+    w.record(Entry {
+        action: "user.created",
+        thing: Thing::new(KIND, new.id),
+        version: 1,
+        changes: Changes::between(None, Some(&after))?.names_only(PRIVATE),
+    })
+}
+
+/// Changes what a person may change of their own account.
+///
+/// # Errors
+/// The engine's.
+pub fn update(w: &mut Writer<'_>, before: &User, changes: &UserChanges) -> Result<User> {
+    let (now, version) = (w.now(), before.version + 1);
+    diesel::update(users::table.find(before.id))
+        .set((
+            users::name.eq(Json::new(&changes.name)?),
+            users::locale.eq(changes.locale.as_str()),
+            users::email.eq(changes.email.as_ref().map(crate::types::Email::folded)),
+            users::phone.eq(changes.phone.as_ref().map(crate::types::Phone::as_str)),
+            users::version.eq(version),
+            users::updated_at.eq(now),
+        ))
+        .execute(w.db())?;
+    let after = find(w.db(), before.id)?;
+    let after = public(w.db(), after)?;
+    w.record(Entry {
+        action: "user.changed",
+        thing: Thing::new(KIND, before.id),
+        version,
+        changes: Changes::between(Some(before), Some(&after))?.names_only(PRIVATE),
+    })?;
+    Ok(after)
+}
+
+/// Sets a password. `action` says for the journal how it came about; none where only its hash was made
+/// anew.
+///
+/// # Errors
+/// The engine's.
+pub fn set_password(
+    w: &mut Writer<'_>,
+    user: UserId,
+    hash: &str,
+    temporary: bool,
+    action: Option<&'static str>,
+) -> Result<()> {
+    let now = w.now();
+    let row = users::table.find(user);
+    let Some(action) = action else {
+        diesel::update(row).set(users::password_hash.eq(Some(hash))).execute(w.db())?;
+        return Ok(());
+    };
+    diesel::update(row)
+        .set((
+            users::password_hash.eq(Some(hash)),
+            users::password_temporary.eq(temporary),
+            users::version.eq(users::version + 1),
+            users::updated_at.eq(now),
+        ))
+        .execute(w.db())?;
+    let version: i64 = users::table.find(user).select(users::version).first(w.db())?;
+    let changes = Changes::none().with_name("password");
+    w.record(Entry { action, thing: Thing::new(KIND, user), version, changes })
+}
+
+/// Which other account has this e-mail address or phone number.
+///
+/// # Errors
+/// The engine's.
+pub fn taken_by(db: &mut Db, login: &Login, other_than: UserId) -> Result<Option<UserId>> {
+    Ok(find_by_login(db, login)?.map(|account| account.id).filter(|id| *id != other_than))
+}
+
+/// Whether two people belong to the same organisation.
+///
+/// # Errors
+/// The engine's.
+pub fn share_an_organisation(db: &mut Db, one: UserId, other: UserId) -> Result<bool> {
+    let theirs: Vec<OrganisationId> = members::table
+        .filter(members::user_id.eq(Some(one)))
+        .filter(members::left_on.is_null())
+        .select(members::organisation_id)
+        .load(db)?;
+    let shared: Option<OrganisationId> = members::table
+        .filter(members::user_id.eq(Some(other)))
+        .filter(members::left_on.is_null())
+        .filter(members::organisation_id.eq_any(theirs))
+        .select(members::organisation_id)
+        .first(db)
+        .optional()?;
+    Ok(shared.is_some())
+}

@@ -4,11 +4,14 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{accounts, communities, pages};
+use crate::{accounts, communities, invitations, pages};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
-    [pages::operations(), accounts::operations(), communities::operations()].into_iter().flatten().collect()
+    [pages::operations(), accounts::operations(), invitations::operations(), communities::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json`.

@@ -3,10 +3,12 @@
 //! - [`model`]: the public types; [`password`]: a password in a body;
 //! - [`rules`]: what a refresh token is worth, what a password may be;
 //! - [`proof`]: whether somebody is who they say; [`signing`]: sessions begun and tokens handed out;
+//! - [`operating`]: what the operator does to accounts;
 //! - [`store`]: users, sessions, reset codes, and what cuts people off;
 //! - [`routes`]: `/v1/auth/login`, `/v1/me` and the like.
 
 pub mod model;
+pub mod operating;
 pub mod password;
 pub mod proof;
 pub mod routes;
@@ -14,4 +16,5 @@ pub mod rules;
 pub mod signing;
 pub mod store;
 
+pub use operating::create_network_admin;
 pub use routes::operations;

@@ -1,6 +1,5 @@
 //! Sessions begun and continued, and the tokens handed out for them.
 
-use crate::access::codes::Digest;
 use crate::access::jwt::Claims;
 use crate::access::refresh;
 use crate::access::secret::SecretText;
@@ -19,11 +18,9 @@ const CLIENT: &str = "awasir";
 #[derive(Debug, Clone, Copy)]
 pub enum Replaced<'a> {
     /// It still works while its successor is unused.
-    ByDigest(&'a Digest),
+    By(&'a [u8]),
     /// It was the successor's predecessor already and stays so.
     Predecessor,
-    /// No earlier token works any longer.
-    Forgotten,
 }
 
 /// Begins a session for somebody who has proved who they are.
@@ -50,9 +47,8 @@ pub fn renew(
 ) -> Result<SignedIn> {
     let (text, token) = refresh::make(call.app().keys.refresh(), session)?;
     let replaced = match replaced {
-        Replaced::ByDigest(digest) => Some(Some(digest)),
-        Replaced::Predecessor => Some(None),
-        Replaced::Forgotten => None,
+        Replaced::By(digest) => Some(digest),
+        Replaced::Predecessor => None,
     };
     store::rotate(w, &token, replaced)?;
     tokens(w, call, user, session, &text)

@@ -1,9 +1,16 @@
 //! What each command of the command line does. `main.rs` parses; everything else is here, and says
 //! what went wrong in one sentence.
 
-use std::path::Path;
+mod accounts;
+mod database;
+mod serve;
+
+pub use accounts::{create_admin, reset_password};
+pub use database::{backup, keys_rotate, migrate};
+pub use serve::serve;
 
 use crate::config::{ConfigErrors, Settings};
+use crate::http::problem::Problem;
 
 /// Why a command failed, in a sentence for the person who gave it.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +46,20 @@ impl From<std::io::Error> for CommandError {
     }
 }
 
+/// What went wrong inside, in its own words; of a refusal, what it means.
+impl From<Problem> for CommandError {
+    fn from(problem: Problem) -> Self {
+        if let Some(cause) = problem.cause() {
+            return Self::new(cause);
+        }
+        let details: Vec<&str> = problem.field_errors().iter().map(|error| error.detail.as_str()).collect();
+        match details.as_slice() {
+            [] => Self::new(problem.code().meaning(crate::text::Locale::En)),
+            details => Self::new(details.join("; ")),
+        }
+    }
+}
+
 /// How `serve` is to start.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ServeOptions {
@@ -66,65 +87,12 @@ pub enum KeyKind {
     Master,
 }
 
-/// Runs the server until it is told to stop.
-///
-/// # Errors
-/// When it cannot start: the database, the address, the master key.
-pub fn serve(_settings: &Settings, _options: ServeOptions) -> Result<(), CommandError> {
-    not_in_this_build("serve")
-}
-
-/// Applies the pending migrations, creating the database's file if need be.
-///
-/// # Errors
-/// When the database cannot be reached, or a newer Awasir has migrated it.
-pub fn migrate(_settings: &Settings) -> Result<(), CommandError> {
-    not_in_this_build("migrate")
-}
-
-/// Makes a network admin. With `password`, the account can sign in with it; else a one-time link is
-/// printed.
-///
-/// # Errors
-/// When the account exists, the password is refused, or the database cannot be reached.
-pub fn create_admin(
-    _settings: &Settings,
-    _account: &Account,
-    _password: Option<&str>,
-) -> Result<(), CommandError> {
-    not_in_this_build("create-admin")
-}
-
-/// Gives an account a temporary password, which is printed, and ends its sessions.
-///
-/// # Errors
-/// When there is no such account, or the database cannot be reached.
-pub fn reset_password(_settings: &Settings, _account: &Account) -> Result<(), CommandError> {
-    not_in_this_build("reset-password")
-}
-
-/// Writes a consistent copy of the database to `file` while the server runs.
-///
-/// # Errors
-/// When `file` exists or cannot be written, or the database cannot be reached.
-pub fn backup(_settings: &Settings, _file: &Path) -> Result<(), CommandError> {
-    not_in_this_build("backup")
-}
-
-/// Changes keys.
-///
-/// # Errors
-/// When the database or the master key cannot be reached.
-pub fn keys_rotate(_settings: &Settings, _kind: KeyKind) -> Result<(), CommandError> {
-    not_in_this_build("keys rotate")
-}
-
 /// The OpenAPI document, as committed in `openapi/openapi.json`. It depends on no setting.
 ///
 /// # Errors
 /// When standard output cannot be written.
 pub fn openapi() -> Result<(), CommandError> {
-    not_in_this_build("openapi")
+    print(crate::routes::openapi_json())
 }
 
 /// Prints the settings in force and where each came from; secrets are masked.
@@ -147,8 +115,4 @@ fn print(text: &str) -> Result<(), CommandError> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-fn not_in_this_build(command: &str) -> Result<(), CommandError> {
-    Err(CommandError::new(format!("`awasir {command}` is not part of this build")))
 }

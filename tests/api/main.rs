@@ -8,5 +8,8 @@
 #[macro_use]
 mod support;
 
+mod faults;
 mod manners;
+mod migrations;
 mod openapi;
+mod races;

@@ -54,7 +54,7 @@ fn continue_session(w: &mut Writer<'_>, call: &Call, token: &RefreshToken) -> Re
         return Ok(Outcome::Refused(Code::InvalidToken));
     };
     let replaced = match judge(&held, &token.digest, w.now()) {
-        Worth::Current => Replaced::ByDigest(&token.digest),
+        Worth::Current => Replaced::By(&token.digest),
         Worth::Predecessor => Replaced::Predecessor,
         Worth::Ended => return Ok(Outcome::Refused(Code::InvalidToken)),
         Worth::Reused => {

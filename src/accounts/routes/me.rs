@@ -117,7 +117,10 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
         move |w, ()| {
             store::set_password(w, user, &hash, false, Some("user.password_changed"))?;
             store::end_sessions_of(w, user, Some(session))?;
-            signing::answer(&signing::renew(w, &signing, user, session, Replaced::Forgotten)?)
+            let Some((_, held)) = store::lock_session(w, session)? else {
+                return Err(Problem::new(Code::InvalidToken));
+            };
+            signing::answer(&signing::renew(w, &signing, user, session, Replaced::By(&held.current))?)
         },
     )
     .await

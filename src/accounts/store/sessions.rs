@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use crate::access::codes::Digest;
 use crate::access::refresh::RefreshToken;
 use crate::accounts::model::{Session, SessionRow};
 use crate::accounts::rules::{Held, SESSION_LASTS};
@@ -49,12 +48,12 @@ pub fn start(
     })
 }
 
-/// Gives a session another refresh token. With `replaced` the one that it replaces stays good while its
-/// successor is unused: `Some(None)` keeps the predecessor there is, and its age.
+/// Gives a session another refresh token. The one `replaced` stays good while its successor is unused;
+/// `None` keeps the predecessor there is, and its age.
 ///
 /// # Errors
 /// The engine's.
-pub fn rotate(w: &mut Writer<'_>, token: &RefreshToken, replaced: Option<Option<&Digest>>) -> Result<()> {
+pub fn rotate(w: &mut Writer<'_>, token: &RefreshToken, replaced: Option<&[u8]>) -> Result<()> {
     let now = w.now();
     let row = dsl::sessions.find(token.session);
     diesel::update(row)
@@ -64,12 +63,11 @@ pub fn rotate(w: &mut Writer<'_>, token: &RefreshToken, replaced: Option<Option<
             dsl::expires_at.eq(now.plus(SESSION_LASTS)),
         ))
         .execute(w.db())?;
-    let previous = match replaced {
-        Some(None) => return Ok(()),
-        Some(Some(digest)) => Some(&digest[..]),
-        None => None,
-    };
-    diesel::update(row).set((dsl::previous_digest.eq(previous), dsl::rotated_at.eq(now))).execute(w.db())?;
+    if replaced.is_some() {
+        diesel::update(row)
+            .set((dsl::previous_digest.eq(replaced), dsl::rotated_at.eq(now)))
+            .execute(w.db())?;
+    }
     Ok(())
 }
 

@@ -259,6 +259,7 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("too-small", "الرقم أصغر من الحد", "the number is too small"),
     ("too-large", "الرقم أكبر من الحد", "the number is too large"),
     ("forbidden-character", "النص يحوي رمزًا غير مسموح", "the text has a character that is not taken"),
+    ("candidate", "جهة يمكن العمل باسمها", "an organisation that could be meant"),
     ("duplicate-value", "القيمة مكرَّرة", "the value is given twice"),
     ("unknown-reference", "لا يوجد ما تشير إليه القيمة", "what it refers to does not exist"),
     ("weekday-mismatch", "اليوم لا يوافق التاريخ", "the weekday does not go with the date"),

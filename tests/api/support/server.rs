@@ -174,6 +174,11 @@ impl TestServer {
         self.looking.with(look)
     }
 
+    /// Has the next look open a new connection: the database is about to be stopped.
+    pub fn look_anew(&self) {
+        *self.looking.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = None;
+    }
+
     /// The connection to look with, to be shared with a client.
     pub fn looking(&self) -> Arc<Looking> {
         Arc::clone(&self.looking)

@@ -1,0 +1,115 @@
+//! What the operator does to accounts: on the command line, and for the demonstration.
+
+use super::model::Login;
+use super::rules::check_new_password;
+use super::store::{self, LoginColumns, NewAccount};
+use crate::access::codes::temporary_password;
+use crate::access::passwords::PasswordHasher;
+use crate::access::secret::SecretText;
+use crate::app::App;
+use crate::db::Database;
+use crate::http::problem::{Code, Problem, Result};
+use crate::invitations::model::IssuedInvitation;
+use crate::invitations::store::{self as invitations, Issue};
+use crate::journal::Author;
+use crate::text::{Locale, Name};
+use crate::types::UserId;
+
+/// What a network admin is called until they say otherwise.
+fn unnamed() -> Result<Name> {
+    Name::of([("ar", "مشرف الشبكة"), ("en", "Network admin")])
+        .ok_or_else(|| Problem::internal("the network admin's name is none"))
+}
+
+/// Makes a network admin who signs in with this e-mail address and password.
+///
+/// # Errors
+/// As [`create_admin`].
+pub async fn create_network_admin(app: &App, email: &str, password: &str) -> Result<UserId> {
+    let login = Login::Email(email.parse().map_err(Problem::internal)?);
+    create_admin(&app.database, &app.passwords, &app.ids.id(), login, password, Author::command("demo")).await
+}
+
+/// Makes a network admin who signs in with this password.
+///
+/// # Errors
+/// `validation-failed` for a weak password; `email-taken`, `phone-taken` when the account exists.
+pub async fn create_admin(
+    database: &Database,
+    passwords: &PasswordHasher,
+    id: &UserId,
+    login: Login,
+    password: &str,
+    author: Author,
+) -> Result<UserId> {
+    check_new_password(password, &[&login.key()], "/password")?;
+    let password_hash = passwords.hash(password).await?;
+    let (id, name) = (*id, unnamed()?);
+    database
+        .write(author, move |w| {
+            if store::find_by_login(w.db(), &login)?.is_some() {
+                return Err(Problem::new(match login {
+                    Login::Email(_) => Code::EmailTaken,
+                    Login::Phone(_) => Code::PhoneTaken,
+                }));
+            }
+            let (email, phone) = match &login {
+                Login::Email(_) => (Some(login.key()), None),
+                Login::Phone(_) => (None, Some(login.key())),
+            };
+            let new = NewAccount {
+                id,
+                name: &name,
+                locale: Locale::default(),
+                login: LoginColumns { email, phone },
+                password_hash: &password_hash,
+                network_admin: true,
+            };
+            store::create(w, &new)?;
+            Ok(id)
+        })
+        .await
+}
+
+/// Invites somebody to administer the network.
+///
+/// # Errors
+/// The engine's.
+pub async fn invite_admin(
+    database: &Database,
+    public_url: String,
+    login: Login,
+    author: Author,
+) -> Result<IssuedInvitation> {
+    let (email, phone) = match login {
+        Login::Email(email) => (Some(email), None),
+        Login::Phone(phone) => (None, Some(phone)),
+    };
+    let issue = Issue { email, phone, name: Some(unnamed()?), ..Issue::default() };
+    database.write(author, move |w| invitations::issue(w, &public_url, &issue)).await
+}
+
+/// Gives an account a temporary password and ends its sessions.
+///
+/// # Errors
+/// `not-found` when there is no such account.
+pub async fn reset_password(
+    database: &Database,
+    passwords: &PasswordHasher,
+    login: Login,
+    author: Author,
+) -> Result<SecretText> {
+    let temporary = temporary_password()?;
+    let hash = passwords.hash(temporary.expose()).await?;
+    database
+        .write(author, move |w| {
+            let account =
+                store::find_by_login(w.db(), &login)?.ok_or_else(|| Problem::new(Code::NotFound))?;
+            let account = store::lock(w, account.id)?;
+            let action = Some("user.temporary_password_set");
+            store::set_password(w, account.id, &hash, true, action)?;
+            store::end_sessions_of(w, account.id, None)
+        })
+        .await?;
+    Ok(temporary)
+}

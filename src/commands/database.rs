@@ -1,0 +1,115 @@
+//! `awasir migrate`, `awasir backup`, `awasir keys rotate`.
+
+use std::path::Path;
+
+use super::{CommandError, KeyKind, print};
+use crate::access::keyring::MasterKeys;
+use crate::access::keys;
+use crate::app;
+use crate::config::Settings;
+use crate::db::{Db, Engine, Target, dialect, migrations};
+use crate::types::Instant;
+
+/// Applies the pending migrations, creating the database's file if need be.
+///
+/// # Errors
+/// When the database cannot be reached, or a newer Awasir has migrated it.
+pub fn migrate(settings: &Settings) -> Result<(), CommandError> {
+    let applied = migrations::migrate(&app::target(settings)?)?;
+    match applied.as_slice() {
+        [] => print("The database is up to date.\n"),
+        versions => print(&format!("Applied {}: {}\n", versions.len(), versions.join(", "))),
+    }
+}
+
+/// A connection to a database that is there; SQLite would make a new one of any name.
+fn connect(settings: &Settings) -> Result<Db, CommandError> {
+    let target = app::target(settings)?;
+    if let Target::Sqlite(path) = &target
+        && !path.exists()
+    {
+        return Err(CommandError::new(format!("there is no database at {}", path.display())));
+    }
+    Ok(target.connect()?)
+}
+
+/// Refuses a database that isn't as this binary expects it.
+///
+/// # Errors
+/// When something is pending, or a newer Awasir has migrated it.
+pub(super) fn require_migrated(settings: &Settings) -> Result<Db, CommandError> {
+    let mut db = connect(settings)?;
+    let standing = migrations::standing(&mut db)?;
+    migrations::refuse_unknown(&standing)?;
+    if !standing.pending.is_empty() {
+        return Err(CommandError::new(format!(
+            "the database lacks {} migration(s) ({}): run `awasir migrate` first",
+            standing.pending.len(),
+            standing.pending.join(", ")
+        )));
+    }
+    Ok(db)
+}
+
+/// Writes a consistent copy of the database to `file` while the server runs.
+///
+/// # Errors
+/// When `file` exists or cannot be written, or the database cannot be reached.
+pub fn backup(settings: &Settings, file: &Path) -> Result<(), CommandError> {
+    if app::target(settings)?.engine() == Engine::Postgres {
+        return Err(CommandError::new(
+            "a PostgreSQL database is backed up with its own tool: pg_dump --format=custom --file FILE URL",
+        ));
+    }
+    let name = file.to_str().ok_or_else(|| CommandError::new("the file's name is not UTF-8"))?;
+    let mut db = connect(settings)?;
+    make_empty(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            CommandError::new(format!("{name} is there already; name a new file"))
+        }
+        _ => CommandError::new(format!("{name} cannot be written: {error}")),
+    })?;
+    if let Err(problem) = dialect::copy_to_file(&mut db, name) {
+        // Half a copy would be taken for a whole one.
+        let _ = std::fs::remove_file(file);
+        return Err(problem.into());
+    }
+    std::fs::File::open(file)?.sync_all()?;
+    print(&format!(
+        "The database is copied to {name}. The master key is not in it: keep {} apart from it, and safe.\n",
+        keys::master_key_path(settings).display()
+    ))
+}
+
+/// For its owner alone: password hashes and people's addresses are in it.
+fn make_empty(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(|_| ())
+}
+
+/// Changes keys.
+///
+/// # Errors
+/// When the database or the master key cannot be reached.
+pub fn keys_rotate(settings: &Settings, kind: KeyKind) -> Result<(), CommandError> {
+    let mut db = require_migrated(settings)?;
+    match kind {
+        KeyKind::Signing => {
+            let master = MasterKeys::from_settings(settings, &mut db)?;
+            keys::rotate_signing(&mut db, &master, Instant::system_now())?;
+            print("The next signing key signs from now on; running servers follow within seconds.\n")
+        }
+        KeyKind::Master => {
+            let path = keys::master_key_path(settings);
+            keys::rotate_master(&mut db, &path)?;
+            print(&format!(
+                "Everything is sealed under the new master key in {}. Copy that file to every node and restart \
+                 the servers; keep the old key as long as you keep backups from before.\n",
+                path.display()
+            ))
+        }
+    }
+}

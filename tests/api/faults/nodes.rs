@@ -1,0 +1,74 @@
+//! Two nodes on one database.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use awasir::db::schema::revocations;
+use diesel::prelude::*;
+
+use super::*;
+use crate::support::server::Place;
+
+on_both_engines! {
+    fn tokens_of_one_are_good_on_the_other_and_so_are_revocations(world: World) {
+        let second = TestServer::on(Arc::clone(&world.server.place), |_| {});
+        let elsewhere = world.a.viewer.at(&second.url);
+        elsewhere.get(COMMUNITIES).expect(200);
+        assert_eq!(
+            second.stranger().get("/.well-known/jwks.json").expect(200).json(),
+            world.stranger.get("/.well-known/jwks.json").expect(200).json(),
+        );
+        // A cursor of one is good on the other.
+        for n in 0..3 {
+            let body = json!({"name": {"ar": format!("قرية {n}")}, "country": "SD"});
+            world.a.contributor.post(COMMUNITIES, body).expect(201);
+        }
+        let page = world.a.viewer.get("/v1/communities?limit=1").expect(200);
+        let cursor = page.json()["next_cursor"].as_str().unwrap().to_owned();
+        elsewhere.get(&format!("/v1/communities?limit=1&cursor={cursor}")).expect(200);
+
+        let (user, now) = (world.a.viewer.user(), world.server.app.clock.now());
+        let id: awasir::types::AnyId = world.server.app.ids.id();
+        let begun = Instant::now();
+        world.server.look(|db| {
+            diesel::insert_into(revocations::table)
+                .values((
+                    revocations::id.eq(id),
+                    revocations::user_id.eq(user),
+                    revocations::epoch.eq(2),
+                    revocations::at.eq(now),
+                ))
+                .execute(db)
+                .unwrap()
+        });
+        for client in [&elsewhere, &world.a.viewer] {
+            while client.get(COMMUNITIES).send().status == 200 {
+                assert!(begun.elapsed() < Duration::from_secs(1), "still good after a second");
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            client.get(COMMUNITIES).problem("invalid-token").expect(401);
+        }
+        // Others are not cut off.
+        world.a.admin.at(&second.url).get(COMMUNITIES).expect(200);
+    }
+
+    fn both_start_at_once_on_an_empty_database(engine: Engine) {
+        for _ in 0..4 {
+            let place = Place::empty(engine);
+            let barrier = std::sync::Barrier::new(2);
+            let start = || {
+                barrier.wait();
+                awasir::db::migrations::migrate(&place.target()).unwrap();
+                TestServer::on(Arc::clone(&place), |_| {})
+            };
+            let (one, two) = std::thread::scope(|scope| {
+                let (one, two) = (scope.spawn(start), scope.spawn(start));
+                (one.join().unwrap(), two.join().unwrap())
+            });
+            let keys = |server: &TestServer| server.stranger().get("/.well-known/jwks.json").expect(200).json();
+            assert_eq!(keys(&one), keys(&two));
+            let world = World::on(one);
+            world.a.viewer.at(&two.url).get(COMMUNITIES).expect(200);
+        }
+    }
+}

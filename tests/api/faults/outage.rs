@@ -6,7 +6,7 @@ use crate::support::server::Place;
 
 #[test]
 fn service_resumes_by_itself() {
-    let Some(cluster) = Cluster::private(false) else {
+    let Some(cluster) = Cluster::private(true) else {
         return postgres::skipped("faults::outage::service_resumes_by_itself");
     };
     let mut cluster = cluster;

@@ -24,6 +24,7 @@ pub mod http;
 pub mod invitations;
 pub mod journal;
 pub mod logging;
+pub mod members;
 pub mod metrics;
 pub mod openapi;
 pub mod organisations;

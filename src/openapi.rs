@@ -110,7 +110,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let mut parameters = Vec::new();
     for name in path_parameters(operation.path) {
         let schema = match name {
-            "code" => json!({"type": "string"}),
+            "code" | "file" => json!({"type": "string"}),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));

@@ -4,14 +4,23 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{accounts, communities, invitations, pages};
+use crate::{accounts, communities, invitations, members, organisations, pages, reference, visits};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
-    [pages::operations(), accounts::operations(), invitations::operations(), communities::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        pages::operations(),
+        accounts::operations(),
+        invitations::operations(),
+        reference::operations(),
+        organisations::operations(),
+        members::operations(),
+        communities::operations(),
+        visits::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json`.

@@ -8,7 +8,6 @@ use actix_web::dev::{Server, ServerHandle, Service as _};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, Condition};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, guard, web};
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::access::follower;
 use crate::app::App;
@@ -62,10 +61,9 @@ pub fn start(app: &Arc<App>, listener: TcpListener) -> Result<Running> {
     let operations: Arc<[Arc<Operation>]> = routes::table().into_iter().map(Arc::new).collect();
     let shared = Arc::clone(app);
     let server = HttpServer::new(move || {
-        let compress = Condition::new(true, Compress::default());
         WebApp::new()
-            .wrap(compress)
-            .wrap(cors(&shared))
+            .wrap(Compress::default())
+            .wrap(Condition::new(!shared.settings.cors_origins.is_empty(), cors(&shared)))
             .wrap_fn(|mut request, service| {
                 encoding::forget_unacceptable(&mut request);
                 service.call(request)
@@ -123,9 +121,7 @@ fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<
         config.service(resource.default_service(unknown(app, Some(allowed), open)));
     }
     config.service(metrics(app));
-    let docs = Config::from("/openapi.json").use_base_layout().try_it_out_enabled(true);
     config.service(web::redirect("/docs", "/docs/"));
-    config.service(SwaggerUi::new("/docs/{_:.*}").config(docs));
     config.default_service(unknown(app, None, true));
 }
 

@@ -217,13 +217,13 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
 
 /// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
 fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> {
-    const NAMES: [&str; 6] = ["id", "member_id", "item_id", "invitation_id", "session_id", "code"];
+    const NAMES: [&str; 7] = ["id", "member_id", "item_id", "invitation_id", "session_id", "code", "file"];
     let found = request.match_info();
     let mut values = Vec::new();
     for name in NAMES {
         let Some(text) = found.get(name) else { continue };
         let value = match name {
-            "code" => PathValue::Text(text.to_owned()),
+            "code" | "file" => PathValue::Text(text.to_owned()),
             _ => PathValue::Id(crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?),
         };
         values.push((name, value));

@@ -99,7 +99,8 @@ pub fn refer<T: ToSchema>(out: &mut Components) {
 /// ```
 ///
 /// It gives the struct `Debug`, `Clone`, `Serialize`, [`utoipa::ToSchema`] and [`Shown`]; with
-/// `in table` it is read from that table's columns of the same names (`Queryable`, `Selectable`).
+/// `in table` it is read from that table's columns of the same names (`Queryable`, `Selectable`), with
+/// `in table, written` also written to them (`Insertable`, `AsChangeset`: none is null).
 #[macro_export]
 macro_rules! view {
     (
@@ -107,6 +108,14 @@ macro_rules! view {
         $visibility:vis struct $name:ident in $table:ident { $($body:tt)* }
     ) => {
         $crate::view! { @declare [diesel::Queryable, diesel::Selectable] [$table]
+            $(#[doc = $doc])* $visibility struct $name { $($body)* } }
+    };
+    (
+        $(#[doc = $doc:literal])*
+        $visibility:vis struct $name:ident in $table:ident, written { $($body:tt)* }
+    ) => {
+        $crate::view! { @declare
+            [diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset] [$table]
             $(#[doc = $doc])* $visibility struct $name { $($body)* } }
     };
     (
@@ -124,7 +133,7 @@ macro_rules! view {
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, serde::Serialize $(, $derive)*)]
-        $(#[diesel(table_name = $table)])?
+        $(#[diesel(table_name = $table, treat_none_as_null = true)])?
         $visibility struct $name {
             $( $(#[doc = $member_doc])* $member_visibility $member: $member_type, )*
         }

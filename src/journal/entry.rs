@@ -79,6 +79,11 @@ impl KeptValues {
     }
 }
 
+/// Of each changed field: the digest of its values, or none where only its name is recorded.
+pub(super) type Digests = BTreeMap<String, Option<String>>;
+/// The values that are kept apart.
+pub(super) type Kept = BTreeMap<String, KeptValues>;
+
 /// Members that every thing has and that say nothing of what changed.
 const DERIVED: [&str; 5] = ["id", "version", "created_at", "updated_at", "allowed_actions"];
 
@@ -141,7 +146,7 @@ impl Changes {
     }
 
     /// Digests for the entry, values to be kept apart.
-    pub(super) fn split(self) -> Result<(BTreeMap<String, Option<String>>, BTreeMap<String, KeptValues>)> {
+    pub(super) fn split(self) -> Result<(Digests, Kept)> {
         let mut digests = BTreeMap::new();
         let mut kept = BTreeMap::new();
         for (name, change) in self.fields {

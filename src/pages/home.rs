@@ -1,5 +1,7 @@
 //! The page at `/`.
 
+use crate::http::problem::page::STYLE;
+
 /// Says what this is and where things are, Arabic first. `network` is the operator's own text.
 pub fn page(network: &str) -> String {
     let network = network.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -10,10 +12,7 @@ pub fn page(network: &str) -> String {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>أواصر · Awasir</title>
-<style>
-body {{ font: 1.1rem/1.8 system-ui, "Noto Naskh Arabic", "Segoe UI", sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fdfcf9; }}
-h1 {{ font-size: 1.7rem; }} section {{ margin-block: 2rem; }} a {{ color: #8a4b08; }} code {{ direction: ltr; unicode-bidi: isolate; }}
-</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <section>

@@ -3,10 +3,12 @@
 
 mod home;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+
+use utoipa_swagger_ui::Config;
 
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -39,6 +41,13 @@ pub fn operations() -> Vec<Operation> {
             .summary("One problem code, explained")
             .content("text/html", "A page in Arabic and English.")
             .problem(StatusCode::NOT_FOUND),
+        open(Operation::get("/docs/", "readDocs", docs))
+            .summary("A reader of this document; works without the internet")
+            .content("text/html", "Swagger UI."),
+        open(Operation::get("/docs/{file}", "readDocsFile", docs))
+            .summary("A file of the reader")
+            .content("*/*", "Script, style or picture.")
+            .problem(StatusCode::NOT_FOUND),
         open(Operation::get("/.well-known/jwks.json", "readJwks", jwks))
             .summary("The public keys that verify access tokens (RFC 7517)")
             .content("application/json", "A JWK set."),
@@ -46,12 +55,8 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn html(text: String) -> Answer {
-    Answer::content(HTML, text.into_bytes()).header(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-        ),
-    )
+    Answer::content(HTML, text.into_bytes())
+        .header(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(page::content_security_policy()))
 }
 
 async fn home(call: Arc<Call>) -> Result<Answer> {
@@ -77,6 +82,34 @@ async fn ready(call: Arc<Call>) -> Result<Answer> {
 
 async fn openapi(_call: Arc<Call>) -> Result<Answer> {
     Ok(Answer::content("application/json", crate::routes::openapi_json().as_bytes()).with_content_etag())
+}
+
+/// Swagger UI from the binary. Its own scripts and styles, and nothing from elsewhere.
+async fn docs(call: Arc<Call>) -> Result<Answer> {
+    static CONFIG: LazyLock<Arc<Config<'static>>> =
+        LazyLock::new(|| Arc::new(Config::from("/openapi.json").use_base_layout().try_it_out_enabled(true)));
+    let file = call.path_text("file").unwrap_or("index.html");
+    let found = utoipa_swagger_ui::serve(file, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
+    let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let answer = Answer::content(media_type(file), found.bytes.into_owned()).with_content_etag();
+    Ok(answer.header(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+             frame-ancestors 'none'; base-uri 'none'",
+        ),
+    ))
+}
+
+fn media_type(file: &str) -> &'static str {
+    match file.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => HTML,
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("png") => "image/png",
+        Some("map" | "json") => "application/json",
+        _ => "application/octet-stream",
+    }
 }
 
 async fn problems(_call: Arc<Call>) -> Result<Answer> {

@@ -104,6 +104,29 @@ pub struct Labels {
     data: BTreeMap<&'static str, Label>,
 }
 
+/// The roles and the rights.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Permissions {
+    roles: Vec<RoleEntry>,
+    permissions: Vec<PermissionEntry>,
+}
+
+/// A role and the rights that it has.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RoleEntry {
+    code: &'static str,
+    name: Label,
+    permissions: Vec<&'static str>,
+}
+
+/// A right and the roles that have it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PermissionEntry {
+    code: &'static str,
+    meaning: Label,
+    roles: Vec<&'static str>,
+}
+
 /// A list's document: JSON, made when first asked for, the same bytes ever after.
 pub fn document(list: List) -> &'static [u8] {
     static DOCUMENTS: LazyLock<Documents> = LazyLock::new(Documents::make);

@@ -139,6 +139,7 @@ id_type!(/** A delegate's. */ DelegateId);
 id_type!(/** An agenda item's. */ AgendaItemId);
 id_type!(/** A discussion's. */ DiscussionId);
 id_type!(/** A commitment's. */ CommitmentId);
+id_type!(/** A project's. */ ProjectId);
 id_type!(/** A journal entry's. */ EntryId);
 id_type!(/** Any thing's, where the kind is told beside it: audience, journal. */ AnyId);
 

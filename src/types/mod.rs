@@ -19,7 +19,7 @@ pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};
 pub use id::{
     AgendaItemId, AnyId, CommitmentId, CommunityId, DelegateId, DiscussionId, EntryId, InvitationId,
-    MemberId, OrganisationId, SessionId, UserId, VisitId, parse_uuid,
+    MemberId, OrganisationId, ProjectId, SessionId, UserId, VisitId, parse_uuid,
 };
 pub use instant::Instant;
 pub use json::Json;

@@ -8,8 +8,15 @@
 #[macro_use]
 mod support;
 
+mod access;
+mod accounts;
+mod communities;
 mod faults;
+mod invitations;
 mod manners;
+mod members;
 mod migrations;
 mod openapi;
+mod organisations;
 mod races;
+mod reference;

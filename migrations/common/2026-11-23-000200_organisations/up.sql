@@ -32,13 +32,18 @@ create table organisations (
     community_ids jsonb not null,
     founded_on date,
     website text,
+    -- all of them, and what partners and what the whole network may see of them
     external_ids jsonb not null,
+    external_ids_partners jsonb not null default '[]',
+    external_ids_network jsonb not null default '[]',
     contact jsonb not null,
-    -- an application's own: who asked, the last decision's reason, the token that reads it
+    -- what was last decided about its standing, and why
+    last_decision jsonb,
+    -- an application's own: who asked, the token that reads it
     applicant jsonb,
-    decision_reason jsonb,
     status_token_digest bytea unique,
     status_token_expires_at timestamptz,
+    -- the name that an Arabic reader reads: equal ones are possible duplicates
     folded_name text not null,
     folded text not null,
     version bigint not null,
@@ -46,6 +51,10 @@ create table organisations (
     updated_at timestamptz not null
 );
 create index organisations_by_age on organisations (created_at, id);
+-- what every member organisation sees: the list is asked with these very words. "Not in" because SQLite
+-- would answer an "in" from the index by status, and sort all that it finds
+create index organisations_in_network on organisations (created_at, id)
+    where status not in ('applied', 'returned', 'rejected');
 create index organisations_by_status on organisations (status, created_at, id);
 create index organisations_by_name on organisations (folded_name);
 

@@ -11,6 +11,8 @@ create table visits (
     end_time text,
     time_zone text not null,
     held_on date,
+    -- who recorded that it took place: it alone may take that back
+    held_by_organisation_id uuid references organisations (id),
     place jsonb,
     community_ids jsonb not null,
     returns_visit_id uuid references visits (id),
@@ -38,6 +40,8 @@ create table visit_parties (
     approved_version bigint,
     approved_by uuid references users (id),
     objection jsonb,
+    -- of a party that declined a visit which went on without it: the visit as it was then
+    seen_last jsonb,
     primary key (visit_id, organisation_id)
 );
 create index visit_parties_by_organisation on visit_parties (organisation_id, visit_id);
@@ -50,7 +54,8 @@ create table visit_delegates (
     kind text not null,
     headcount bigint,
     member_id uuid references members (id),
-    name jsonb not null,
+    -- null once erased
+    name jsonb,
     honorific jsonb,
     title jsonb,
     affiliation jsonb,
@@ -108,6 +113,8 @@ create table commitments (
     due_on date,
     status text not null,
     note jsonb,
+    -- {type, id} of what it brought forth
+    fulfilled_by jsonb,
     version bigint not null,
     created_at timestamptz not null,
     updated_at timestamptz not null

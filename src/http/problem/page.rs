@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Code, FIELD_CODES};
 use crate::text::Locale;
 
-/// The only style of the pages; the policy below names its hash, so nothing else is applied.
-const STYLE: &str = "body{font:1.1rem/1.8 system-ui,'Noto Naskh Arabic',Tahoma,sans-serif;max-width:44rem;margin:0 auto;\
+/// The only style of the server's own pages; the policy below names its hash, so nothing else is applied.
+pub const STYLE: &str = "body{font:1.1rem/1.8 system-ui,'Noto Naskh Arabic',Tahoma,sans-serif;max-width:44rem;margin:0 auto;\
 padding:1.5rem;color:#1c2a26;background:#fbfaf6}h1{font-size:1.5rem}code{font-family:ui-monospace,monospace;\
 background:#ece8dc;padding:.1em .35em;border-radius:.25em}section{border-top:1px solid #d8d2c0;padding:1rem 0}\
 a{color:#0b6b57}td{padding:.25rem .6rem;vertical-align:top;border-top:1px solid #e6e1d3}table{border-collapse:collapse;width:100%}\

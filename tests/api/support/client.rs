@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use awasir::access::Role;
 use awasir::access::jwt::{Claims, NetworkRole};
+use awasir::access::{Rights, Role};
 use awasir::app::App;
 use awasir::db::schema::{journal_entries, members, organisations, users};
 use awasir::http::problem::FIELD_CODES;
-use awasir::types::{OrganisationId, SessionId, UserId};
+use awasir::types::{AnyId, OrganisationId, SessionId, UserId};
 use diesel::prelude::*;
 use reqwest::Method;
 use reqwest::blocking::{Client as Http, RequestBuilder};
@@ -99,6 +99,15 @@ impl Client {
             *person.token.lock().unwrap() = None;
         }
         self
+    }
+
+    /// The same person with a token for no more than these rights.
+    pub fn narrowed(&self, rights: Rights) -> Self {
+        let Who::Person(person) = &self.who else { return self.clone() };
+        let now = person.app.clock.now().micros() / 1_000_000;
+        let (claims, _) = person.claims(now);
+        let claims = Claims { permissions: Some(rights), ..claims };
+        self.with_token(&person.app.keys.sign(&claims).unwrap())
     }
 
     /// Reads.
@@ -259,7 +268,8 @@ impl Request {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().ok()?.to_vec();
         let reply = Reply { what: self.what, status, headers, body };
-        if let Some(looking) = self.looking.filter(|_| status == 201) {
+        let writes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method);
+        if let Some(looking) = self.looking.filter(|_| writes && (200..300).contains(&status)) {
             reply.assert_journaled(&looking);
         }
         Some(reply)
@@ -383,21 +393,28 @@ impl Reply {
         self
     }
 
-    /// What was made is in the journal, in this request's name.
+    /// Whatever was made is in the journal in this request's name, and of whatever is answered with a
+    /// version the journal knows that version.
     #[track_caller]
     fn assert_journaled(&self, looking: &Looking) {
         if self.headers.contains_key("idempotency-replayed") {
             return;
         }
         let request = self.header("x-request-id").unwrap_or_default();
-        let entries: i64 = looking.with(|db| {
-            journal_entries::table
-                .filter(journal_entries::request_id.eq(request))
-                .count()
-                .get_result(db)
-                .unwrap()
-        });
-        assert!(entries > 0, "made without a journal entry: {self}");
+        let of_request = journal_entries::table.filter(journal_entries::request_id.eq(request));
+        if self.status == 201 {
+            let entries: i64 = looking.with(|db| of_request.count().get_result(db).unwrap());
+            assert!(entries > 0, "made without a journal entry: {self}");
+        }
+        let Ok(thing) = serde_json::from_slice::<Value>(&self.body) else { return };
+        let id = thing["id"].as_str().and_then(awasir::types::parse_uuid).map(AnyId);
+        if let (Some(id), Some(version @ 2..)) = (id, thing["version"].as_i64()) {
+            let of_version = journal_entries::table
+                .filter(journal_entries::thing_id.eq(id))
+                .filter(journal_entries::thing_version.eq(version));
+            let entries: i64 = looking.with(|db| of_version.count().get_result(db).unwrap());
+            assert!(entries > 0, "changed without a journal entry: {self}");
+        }
     }
 }
 

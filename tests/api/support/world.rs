@@ -7,6 +7,7 @@ use awasir::text::fold;
 use awasir::types::{Json, MemberId, OrganisationId, SessionId, UserId};
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::client::Client;
@@ -41,6 +42,8 @@ pub struct Organisation {
     pub coordinator: Client,
     /// Administers.
     pub admin: Client,
+    /// Their ids as members.
+    pub members: BTreeMap<Role, MemberId>,
 }
 
 impl Organisation {
@@ -106,9 +109,10 @@ pub fn organisation(server: &TestServer, name: &str, latin: &str) -> Organisatio
             .execute(db)
             .unwrap();
     });
-    let person = |role: Role| {
+    let mut members = BTreeMap::new();
+    let mut person = |role: Role| {
         let client = person(server, &format!("{role}@{latin}.example"), false);
-        join(server, &client, id, role);
+        members.insert(role, join(server, &client, id, role));
         client
     };
     Organisation {
@@ -117,6 +121,7 @@ pub fn organisation(server: &TestServer, name: &str, latin: &str) -> Organisatio
         contributor: person(Role::Contributor),
         coordinator: person(Role::Coordinator),
         admin: person(Role::Admin),
+        members,
     }
 }
 

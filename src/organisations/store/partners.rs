@@ -1,0 +1,47 @@
+//! Partners: organisations that share something.
+
+use diesel::prelude::*;
+
+use crate::access::Sight;
+use crate::db::Db;
+use crate::db::schema::{visit_parties, visits};
+use crate::http::problem::Result;
+use crate::types::OrganisationId;
+use crate::visits::codes::{Response, VisitState};
+
+diesel::alias!(visit_parties as ours: Ours);
+
+/// A partnership as seen from one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Partnership {
+    /// The caller's organisation.
+    pub mine: OrganisationId,
+    /// The one it shares something with.
+    pub theirs: OrganisationId,
+}
+
+/// Which of these organisations share something with one that the caller reads for: a visit past its
+/// draft, which **they** accepted and the caller's did not decline. Nobody becomes a partner by merely
+/// inviting: what partners see must be given, not taken. Whatever else is shared one day joins here.
+///
+/// # Errors
+/// The engine's.
+pub fn among(db: &mut Db, sight: &Sight, theirs: &[OrganisationId]) -> Result<Vec<Partnership>> {
+    let own: Vec<OrganisationId> =
+        sight.organisations().iter().filter(|seen| seen.active).map(|seen| seen.organisation).collect();
+    if own.is_empty() || theirs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pairs: Vec<(OrganisationId, OrganisationId)> = visit_parties::table
+        .inner_join(ours.on(ours.field(visit_parties::visit_id).eq(visit_parties::visit_id)))
+        .inner_join(visits::table.on(visits::id.eq(visit_parties::visit_id)))
+        .filter(visit_parties::organisation_id.eq_any(theirs.to_vec()))
+        .filter(visit_parties::response.eq(Response::Accepted))
+        .filter(ours.field(visit_parties::organisation_id).eq_any(own))
+        .filter(ours.field(visit_parties::response).ne(Response::Declined))
+        .filter(visits::state.ne(VisitState::Draft))
+        .select((ours.field(visit_parties::organisation_id), visit_parties::organisation_id))
+        .distinct()
+        .load(db)?;
+    Ok(pairs.into_iter().map(|(mine, theirs)| Partnership { mine, theirs }).collect())
+}

@@ -1,0 +1,21 @@
+//! Public types of visits.
+//!
+//! - [`visit`]: a visit as answered, as listed, as stored; [`schedule`]: when; [`party`]: who;
+//! - [`items`]: delegates, agenda, discussions (commitments have a room of their own); [`item`]: what all four share;
+//! - [`bodies`]: what is sent; [`seen`]: what of a visit a caller sees.
+
+pub mod bodies;
+pub mod item;
+pub mod items;
+pub mod party;
+pub mod schedule;
+pub mod seen;
+pub mod visit;
+
+pub use bodies::{NewParty, NewVisit, VisitChanges};
+pub use item::{Item, Part, Stamp};
+pub use items::{AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion};
+pub use party::{PartyRow, ViewParty};
+pub use schedule::{NewSchedule, Schedule};
+pub use seen::{Level, Looker};
+pub use visit::{LastReason, ListedVisit, Loaded, Record, Report, Visit, VisitRow};

@@ -1,0 +1,331 @@
+//! A visit as answered, as listed and as stored.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::items::{AgendaItem, Delegate, Discussion};
+use super::party::{PartyRow, ViewParty};
+use super::schedule::Schedule;
+use crate::commitments::model::Commitment;
+use crate::db::schema::visits;
+use crate::http::cursor::Cursor;
+use crate::http::problem::Result;
+use crate::journal::Audience;
+use crate::organisations::codes::OrganisationStatus;
+use crate::text::{LocalizedText, Name};
+use crate::types::{
+    CalendarDate, CommitmentId, CommunityId, Instant, Json, OrganisationId, Place, TimeZoneName, VisitId,
+};
+use crate::view;
+use crate::visits::codes::{Purpose, ReasonCode, Response, Side, VisitAction, VisitState, VisitVisibility};
+use crate::visits::rules::{Party, Standing};
+
+view! {
+    /// Why the visit was last declined, moved or called off.
+    pub struct LastReason {
+        /// What was done.
+        pub action: VisitAction,
+        /// Why, in words.
+        pub reason: Option<LocalizedText>,
+        /// Why, by code.
+        pub reason_code: Option<ReasonCode>,
+        /// By which party.
+        pub organisation_id: OrganisationId,
+        /// When.
+        pub at: Instant,
+    }
+}
+
+view! {
+    /// A side's words at the close.
+    pub struct ClosingNoteView {
+        /// Which side.
+        pub side: Side,
+        /// Its words.
+        pub text: LocalizedText,
+    }
+}
+
+view! {
+    /// What is put to the parties for approval once the visit was held.
+    pub struct Report {
+        /// What happened.
+        pub summary: LocalizedText,
+        /// The sides' words at the close.
+        pub closing_notes: Vec<ClosingNoteView>,
+        /// Who is to see it once every party has approved that.
+        pub visibility: VisitVisibility,
+        /// Which party submitted it.
+        pub submitted_by_organisation_id: OrganisationId,
+        /// When.
+        pub submitted_at: Instant,
+    }
+}
+
+/// What the rules ask of a stored report.
+#[derive(Debug, Deserialize)]
+pub struct Submitted {
+    /// Who is to see it.
+    pub visibility: VisitVisibility,
+    /// Who submitted it.
+    pub submitted_by_organisation_id: OrganisationId,
+}
+
+/// What the rules ask of a stored reason.
+#[derive(Debug, Deserialize)]
+pub struct Given {
+    /// What was done.
+    pub action: VisitAction,
+    /// By whom.
+    pub organisation_id: OrganisationId,
+}
+
+/// Declares the visit as answered and as listed: the same members, the first with the record.
+macro_rules! visit_views {
+    ($($(#[doc = $doc:literal])* $member:ident: $type:ty,)*) => {
+        view! {
+            /// A visit with its record. Others than its parties see it once it is concluded and every party approved
+            /// that: then without answers, attendance, affiliations, contacts and the report's own text (null), its
+            /// place ending at the locality, a delegate's name only with that person's consent.
+            pub struct Visit {
+                $($(#[doc = $doc])* pub $member: $type,)*
+                /// Who came and who received.
+                pub delegates: Vec<Delegate>,
+                /// What was planned, in order.
+                pub agenda: Vec<AgendaItem>,
+                /// What was talked about.
+                pub discussions: Vec<Discussion>,
+                /// What was agreed, from talk to promise.
+                pub commitments: Vec<Commitment>,
+                /// The report; null until it was submitted.
+                pub report: Option<Json<Report>>,
+            }
+        }
+
+        view! {
+            /// A visit in a list: without delegates, agenda, discussions, commitments and report.
+            pub struct ListedVisit { $($(#[doc = $doc])* pub $member: $type,)* }
+        }
+
+        impl ListedVisit {
+            /// The whole visit: with its record.
+            pub fn with(self, record: Record, report: Option<Json<Report>>) -> Visit {
+                Visit {
+                    $($member: self.$member,)*
+                    delegates: record.delegates,
+                    agenda: record.agenda,
+                    discussions: record.discussions,
+                    commitments: record.commitments,
+                    report,
+                }
+            }
+        }
+    };
+}
+
+visit_views! {
+    /// Its id.
+    id: VisitId,
+    /// Raised by every change, of its record too.
+    version: i64,
+    /// Where it stands.
+    state: VisitState,
+    /// Who may see it, in effect.
+    visibility: VisitVisibility,
+    /// Why it was last declined, moved or called off.
+    last_reason: Option<Json<LastReason>>,
+    /// What the caller may do now.
+    allowed_actions: Vec<VisitAction>,
+    /// What it is called.
+    title: Option<Json<Name>>,
+    /// What it is about.
+    summary: Option<Json<LocalizedText>>,
+    /// What it is for.
+    purposes: Json<Vec<Purpose>>,
+    /// When it is to take place.
+    schedule: Schedule,
+    /// When it took place.
+    held_on: Option<CalendarDate>,
+    /// Where.
+    place: Option<Json<Place>>,
+    /// Which communities it concerns.
+    community_ids: Json<Vec<CommunityId>>,
+    /// The visit that it returns.
+    returns_visit_id: Option<VisitId>,
+    /// The commitment that it fulfils.
+    arises_from_commitment_id: Option<CommitmentId>,
+    /// Who comes and who receives.
+    parties: Vec<ViewParty>,
+    /// Who drew it up.
+    created_by_organisation_id: OrganisationId,
+    /// When it was drawn up.
+    created_at: Instant,
+    /// When it was last changed.
+    updated_at: Instant,
+}
+
+impl ListedVisit {
+    /// Its place in lists.
+    pub fn place_in_list(&self) -> Cursor {
+        Cursor { created_at: self.created_at.micros(), id: self.id.uuid() }
+    }
+}
+
+/// What is recorded of a visit, item by item.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// Who came and who received.
+    pub delegates: Vec<Delegate>,
+    /// What was planned.
+    pub agenda: Vec<AgendaItem>,
+    /// What was talked about.
+    pub discussions: Vec<Discussion>,
+    /// What was agreed.
+    pub commitments: Vec<Commitment>,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = visits, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are the members of the same names")]
+pub struct VisitRow {
+    pub id: VisitId,
+    pub state: VisitState,
+    pub visibility: VisitVisibility,
+    pub title: Option<Json<Name>>,
+    pub summary: Option<Json<LocalizedText>>,
+    pub purposes: Json<Vec<Purpose>>,
+    pub starts_on: CalendarDate,
+    pub ends_on: Option<CalendarDate>,
+    pub start_time: Option<String>,
+    pub end_time: Option<String>,
+    pub time_zone: String,
+    pub held_on: Option<CalendarDate>,
+    pub held_by_organisation_id: Option<OrganisationId>,
+    pub place: Option<Json<Place>>,
+    pub community_ids: Json<Vec<CommunityId>>,
+    pub returns_visit_id: Option<VisitId>,
+    pub arises_from_commitment_id: Option<CommitmentId>,
+    pub last_reason: Option<Json<LastReason>>,
+    pub report: Option<Json<Report>>,
+    #[serde(skip)]
+    pub folded: String,
+    pub created_by_organisation_id: OrganisationId,
+    pub version: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+impl VisitRow {
+    /// The day that it is, in its zone, at this moment.
+    pub fn today(&self, now: Instant) -> CalendarDate {
+        // A stored zone was checked; should one ever be dropped from the list, UTC stands in.
+        let zone = self.time_zone.parse::<TimeZoneName>().or_else(|_| "UTC".parse::<TimeZoneName>());
+        zone.map_or(self.starts_on, |zone| zone.today_in_zone(now))
+    }
+
+    /// When it is to take place.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            date: self.starts_on,
+            end_date: self.ends_on,
+            start_time: self.start_time.clone(),
+            end_time: self.end_time.clone(),
+            time_zone: self.time_zone.clone(),
+            weekday: self.starts_on.weekday(),
+        }
+    }
+}
+
+/// A visit and its parties, as loaded.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The visit.
+    pub row: VisitRow,
+    /// Its parties in the order they were given, with what their organisations are.
+    pub parties: Vec<(PartyRow, OrganisationStatus)>,
+}
+
+impl Loaded {
+    /// As far as the rules ask.
+    ///
+    /// # Errors
+    /// `internal` when what is stored can't be read.
+    pub fn standing(&self, now: Instant) -> Result<Standing> {
+        let ended = self.last_reason()?;
+        Ok(Standing {
+            state: self.row.state,
+            author: self.row.created_by_organisation_id,
+            date: self.row.starts_on,
+            today: self.row.today(now),
+            cancelled_by: ended
+                .filter(|given| given.action == VisitAction::Cancel)
+                .map(|given| given.organisation_id),
+            held_by: self.row.held_by_organisation_id,
+            parties: self.parties.iter().map(|(party, status)| party.for_rules(*status)).collect(),
+        })
+    }
+
+    /// Who last declined, moved or called it off.
+    ///
+    /// # Errors
+    /// `internal` when what is stored can't be read.
+    pub fn last_reason(&self) -> Result<Option<Given>> {
+        self.row.last_reason.clone().map(|reason| reason.cast::<Given>().get()).transpose()
+    }
+
+    /// Takes over what the rules made of the parties.
+    pub fn take(&mut self, parties: &[Party]) {
+        for (row, party) in self.parties.iter_mut().map(|(row, _)| row).zip(parties) {
+            row.take(party);
+        }
+    }
+
+    /// What the report asks and who submitted it.
+    ///
+    /// # Errors
+    /// `internal` when what is stored can't be read.
+    pub fn submitted(&self) -> Result<Option<Submitted>> {
+        self.row.report.clone().map(|report| report.cast::<Submitted>().get()).transpose()
+    }
+
+    /// The organisations that have not declined.
+    pub fn remaining(&self) -> Vec<OrganisationId> {
+        let remains = self.parties.iter().filter(|(party, _)| party.response != Response::Declined);
+        remains.map(|(party, _)| party.organisation_id).collect()
+    }
+
+    /// The organisations that may do something with it: its author while a draft, then those that remain.
+    pub fn concerned(&self) -> Vec<OrganisationId> {
+        match self.row.state {
+            VisitState::Draft => vec![self.row.created_by_organisation_id],
+            _ => self.remaining(),
+        }
+    }
+
+    /// The party that an organisation is.
+    pub fn party(&self, organisation: OrganisationId) -> Option<&PartyRow> {
+        self.parties.iter().map(|(party, _)| party).find(|party| party.organisation_id == organisation)
+    }
+
+    /// Who sees it: its author while a draft; then its parties, but for those that declined and without whom it
+    /// went on; and the network once it is concluded for that.
+    pub fn audiences(&self) -> Vec<Audience> {
+        let mut audiences: Vec<Audience> = self
+            .parties
+            .iter()
+            .filter(|(party, _)| self.is_shown_to(party))
+            .map(|(party, _)| Audience::Organisation(party.organisation_id))
+            .collect();
+        if self.row.visibility == VisitVisibility::Network {
+            audiences.push(Audience::Network);
+        }
+        audiences
+    }
+
+    /// Whether a party sees the visit as it goes on.
+    pub fn is_shown_to(&self, party: &PartyRow) -> bool {
+        let author = party.organisation_id == self.row.created_by_organisation_id;
+        party.seen_last.is_none() && (self.row.state != VisitState::Draft || author)
+    }
+}

@@ -1,0 +1,165 @@
+//! Changing a visit by merge patch, and removing a draft.
+
+use std::sync::Arc;
+
+use super::{about_weekday, admit, answer, conflict, versioned, zone};
+use crate::access::{Permit, Right};
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::operation::{Operation, VersionNeed};
+use crate::http::patch;
+use crate::http::problem::{Code, Problem, Result};
+use crate::journal::Writer;
+use crate::organisations::codes::OrganisationStatus;
+use crate::types::VisitId;
+use crate::visits::codes::VisitState;
+use crate::visits::model::{Loaded, Looker, PartyRow, Visit, VisitChanges};
+use crate::visits::rules::{Actor, editing, effects};
+use crate::visits::store::checks::{New, Room};
+use crate::visits::store::visits as store;
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::patch("/v1/visits/{id}", "changeVisit", change)
+            .summary("Changes a visit")
+            .description(
+                "A draft as a whole. Once proposed, and until it is held: title, summary, purposes, place and \
+                 communities, which puts the other parties back to pending; the date moves by `reschedule`. Anything \
+                 else: 409 `state-conflict`. `schedule` and `place` are replaced whole.",
+            )
+            .needs(Right::VisitsWrite)
+            .body::<VisitChanges>()
+            .ok::<Visit>("The visit as it is now."),
+        Operation::delete("/v1/visits/{id}", "deleteVisit", delete)
+            .summary("Removes a draft with its record")
+            .description("Once proposed it can't be removed: 409 `state-conflict`.")
+            .needs(Right::VisitsWrite)
+            .version(VersionNeed::Required),
+    ]
+}
+
+async fn change(call: Arc<Call>) -> Result<Answer> {
+    let id: VisitId = call.id("id")?;
+    let looker = Looker::of(&call)?;
+    let (admitting, patching) = (looker.clone(), Arc::clone(&call));
+    call.write(
+        move |w| admit(&admitting, w, id, Right::VisitsWrite),
+        move |w, (before, permit): (Loaded, Permit)| patched(&patching, &looker, w, &before, &permit),
+    )
+    .await
+}
+
+fn patched(
+    call: &Call,
+    looker: &Looker,
+    w: &mut Writer<'_>,
+    before: &Loaded,
+    permit: &Permit,
+) -> Result<Answer> {
+    let record = store::record_of(w.db(), before.row.id)?;
+    let seen = looker.whole(before, record.clone())?;
+    call.require_version(w.db(), versioned(&seen))?;
+    let details: VisitChanges = patch::apply(&seen, call.body(), &["schedule", "place"])
+        .map_err(|problem| about_weekday(call, problem))?;
+    let mut after = before.clone();
+    store::fill(&mut after.row, &details, &zone(call)?)?;
+    if before.row.state == VisitState::Draft {
+        let rows = store::party_rows(before.row.id, &details);
+        after.parties = rows.into_iter().map(|party| with_old(before, party)).collect();
+    }
+    let changed = changed_members(looker, before, &after, &details)?;
+    check(looker, w, before, permit, &details, &changed)?;
+    if changed.is_empty() {
+        return answer(&seen);
+    }
+    if changed.iter().any(|name| !editing::may_change(name, before.row.state)) {
+        let detail = format!("can't be changed in this state: {}", changed.join(", "));
+        return Err(conflict(looker, before, Code::StateConflict)?.detail(detail));
+    }
+    if before.row.state != VisitState::Draft {
+        let mut parties = after.standing(looker.now)?.parties;
+        let actor = Actor { organisation: permit.organisation(), user: permit.user() };
+        effects::ask_others_again(&mut parties, actor);
+        after.take(&parties);
+        after.row.state = effects::answers_so_far(&parties);
+    }
+    store::save(w, permit, before, &mut after, ("visit.changed", None))?;
+    after.parties = store::parties_of(w.db(), &[after.row.id])?;
+    answer(&looker.whole(&after, record)?)
+}
+
+/// A draft's parties have answered nothing yet: what they were is kept where they stay.
+fn with_old(before: &Loaded, party: PartyRow) -> (PartyRow, OrganisationStatus) {
+    let status = before.parties.iter().find(|(old, _)| old.organisation_id == party.organisation_id);
+    (party, status.map_or(OrganisationStatus::Active, |(_, status)| *status))
+}
+
+/// The names of the public members that differ.
+fn changed_members(
+    looker: &Looker,
+    before: &Loaded,
+    after: &Loaded,
+    details: &VisitChanges,
+) -> Result<Vec<String>> {
+    let json = |visit: &Loaded| serde_json::to_value(looker.listed(visit)?).map_err(Problem::internal);
+    let mut changed = patch::changed(&json(before)?, &json(after)?);
+    changed.retain(|name| VisitChanges::MEMBERS.contains(&name.as_str()));
+    // Beyond the draft the parties are left as they are, so what the body says of them is compared here.
+    let same = before.parties.len() == details.parties.len()
+        && before
+            .parties
+            .iter()
+            .zip(details.parties.iter())
+            .all(|((old, _), new)| old.organisation_id == new.organisation_id && old.side == new.side);
+    if !same && !changed.iter().any(|name| name == "parties") {
+        changed.push("parties".to_owned());
+    }
+    Ok(changed)
+}
+
+fn check(
+    looker: &Looker,
+    w: &mut Writer<'_>,
+    before: &Loaded,
+    permit: &Permit,
+    details: &VisitChanges,
+    changed: &[String],
+) -> Result<()> {
+    let is_new = |name: &str| changed.iter().any(|changed| changed == name);
+    let mut room = Room {
+        own: permit.organisation(),
+        sides: details.parties.iter().map(|party| (party.organisation_id, party.side)).collect(),
+        delegates: Vec::new(),
+        last_position: 0,
+        errors: Vec::new(),
+    };
+    let new = New {
+        parties: is_new("parties"),
+        returns: is_new("returns_visit_id"),
+        arises: is_new("arises_from_commitment_id"),
+    };
+    room.visit(w.db(), &looker.sight, details, new)?;
+    if new.parties && before.row.state == VisitState::Draft {
+        room.record_fits(&store::record_of(w.db(), before.row.id)?)?;
+    }
+    room.settle()
+}
+
+async fn delete(call: Arc<Call>) -> Result<Answer> {
+    let id: VisitId = call.id("id")?;
+    let looker = Looker::of(&call)?;
+    let (admitting, deleting) = (looker.clone(), Arc::clone(&call));
+    call.write(
+        move |w| admit(&admitting, w, id, Right::VisitsWrite),
+        move |w, (before, permit): (Loaded, Permit)| {
+            let record = store::record_of(w.db(), id)?;
+            deleting.require_version(w.db(), versioned(&looker.whole(&before, record)?))?;
+            if before.row.state != VisitState::Draft {
+                return Err(conflict(&looker, &before, Code::StateConflict)?);
+            }
+            store::delete(w, &permit, &before)?;
+            Ok(Answer::none())
+        },
+    )
+    .await
+}

@@ -1,0 +1,273 @@
+//! The states of a visit: one table of what can be done when, by whom, and what comes of it. No I/O.
+//!
+//! `allowed_actions`, the 409s, the descriptions in the OpenAPI document and the tests all read
+//! [`EDGES`]. What an action does to the parties is in [`effects`], what may be edited when and by
+//! whom in [`editing`].
+
+pub mod editing;
+pub mod effects;
+#[cfg(test)]
+mod tests;
+
+use super::codes::{ReportApproval, Response, Side, VisitAction, VisitState};
+use crate::types::{CalendarDate, OrganisationId, UserId};
+
+/// A party, as far as the rules ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// Which organisation.
+    pub organisation: OrganisationId,
+    /// On which side.
+    pub side: Side,
+    /// What it answered.
+    pub response: Response,
+    /// The version that it accepted.
+    pub accepted_version: Option<i64>,
+    /// The person who answered.
+    pub responded_by: Option<UserId>,
+    /// Its word on the report.
+    pub approval: ReportApproval,
+    /// The version that it approved.
+    pub approved_version: Option<i64>,
+    /// The person who approved.
+    pub approved_by: Option<UserId>,
+    /// Whether the organisation is active; one that isn't is not waited for.
+    pub active: bool,
+}
+
+impl Party {
+    /// Whether it still counts: a party that declined doesn't.
+    pub fn remains(&self) -> bool {
+        self.response != Response::Declined
+    }
+
+    /// Whether its answer or approval is waited for.
+    pub fn waited_for(&self) -> bool {
+        self.remains() && self.active
+    }
+
+    /// Whether it answered.
+    pub fn answered(&self) -> bool {
+        self.response != Response::Pending
+    }
+}
+
+/// A visit, as far as the rules ask.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Its state.
+    pub state: VisitState,
+    /// Who drew it up.
+    pub author: OrganisationId,
+    /// Its (first) day.
+    pub date: CalendarDate,
+    /// The day that it is in the visit's zone.
+    pub today: CalendarDate,
+    /// Who called it off, when it was.
+    pub cancelled_by: Option<OrganisationId>,
+    /// Who recorded that it took place.
+    pub held_by: Option<OrganisationId>,
+    /// Its parties.
+    pub parties: Vec<Party>,
+}
+
+/// Who acts: a person, for an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// For which organisation.
+    pub organisation: OrganisationId,
+    /// The person.
+    pub user: UserId,
+}
+
+/// Which parties an edge is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The organisation that drew up the draft.
+    Author,
+    /// A party that has not answered.
+    Asked,
+    /// Any party that has not declined.
+    Remaining,
+    /// A party that has not declined and whose approval is not given.
+    Approving,
+}
+
+/// What has to hold besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing.
+    None,
+    /// The visit's day has come, in its zone.
+    DateHasCome,
+}
+
+/// Where an edge leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// To this state.
+    To(VisitState),
+    /// To `accepted` when all that are waited for have accepted, else it stays.
+    AcceptedWhenAll,
+    /// To `declined` when a side has nobody left, to `accepted` when all that remain have accepted, else it stays.
+    DeclinedWhenNoneLeft,
+    /// To `concluded` when all that are waited for have approved, else to `reported`.
+    ConcludedWhenAll,
+}
+
+/// One thing that can be done in one state.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// In this state
+    pub state: VisitState,
+    /// this can be done
+    pub action: VisitAction,
+    /// by these,
+    pub who: Who,
+    /// if this holds;
+    pub guard: Guard,
+    /// it leads there.
+    pub next: Next,
+}
+
+const fn edge(state: VisitState, action: VisitAction, who: Who, guard: Guard, next: Next) -> Edge {
+    Edge { state, action, who, guard, next }
+}
+
+use VisitAction as A;
+use VisitState as S;
+
+/// The table. What is not in it can't be done.
+pub const EDGES: &[Edge] = &[
+    edge(S::Draft, A::Propose, Who::Author, Guard::None, Next::To(S::Proposed)),
+    edge(S::Proposed, A::Accept, Who::Asked, Guard::None, Next::AcceptedWhenAll),
+    edge(S::Proposed, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
+    edge(S::Proposed, A::Reschedule, Who::Remaining, Guard::None, Next::To(S::Proposed)),
+    edge(S::Proposed, A::Cancel, Who::Remaining, Guard::None, Next::To(S::Cancelled)),
+    edge(S::Accepted, A::Reschedule, Who::Remaining, Guard::None, Next::To(S::Proposed)),
+    edge(S::Accepted, A::Cancel, Who::Remaining, Guard::None, Next::To(S::Cancelled)),
+    edge(S::Accepted, A::Hold, Who::Remaining, Guard::DateHasCome, Next::To(S::Held)),
+    edge(S::Held, A::SubmitReport, Who::Remaining, Guard::None, Next::ConcludedWhenAll),
+    edge(S::Reported, A::SubmitReport, Who::Remaining, Guard::None, Next::ConcludedWhenAll),
+    edge(S::Reported, A::ApproveReport, Who::Approving, Guard::None, Next::ConcludedWhenAll),
+];
+
+/// Why an action can't be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not in this state, or not by this party.
+    NotNow,
+    /// The person has answered for the other side.
+    BothSides,
+    /// The day has not come.
+    TooEarly,
+}
+
+/// Whether an action is an answer that one person never gives for both sides.
+pub fn is_answer(action: VisitAction) -> bool {
+    matches!(action, A::Propose | A::Accept | A::Decline | A::SubmitReport | A::ApproveReport)
+}
+
+/// The edge by which an action can be done now by this actor.
+///
+/// # Errors
+/// Why it can't.
+pub fn find(action: VisitAction, visit: &Standing, actor: Actor) -> Result<&'static Edge, Refusal> {
+    let edge = EDGES.iter().find(|edge| edge.state == visit.state && edge.action == action);
+    let edge = edge.ok_or(Refusal::NotNow)?;
+    let party = visit.party(actor.organisation).ok_or(Refusal::NotNow)?;
+    if !is_for(edge.who, visit, party) {
+        return Err(Refusal::NotNow);
+    }
+    if is_answer(action) && visit.answered_for_other_side(actor) {
+        return Err(Refusal::BothSides);
+    }
+    match edge.guard {
+        Guard::DateHasCome if visit.today < visit.date => Err(Refusal::TooEarly),
+        Guard::DateHasCome | Guard::None => Ok(edge),
+    }
+}
+
+/// Everything that this actor may do now, in the order of the table.
+pub fn allowed(visit: &Standing, actor: Actor) -> Vec<VisitAction> {
+    let here = EDGES.iter().filter(|edge| edge.state == visit.state).map(|edge| edge.action);
+    here.filter(|action| find(*action, visit, actor).is_ok()).collect()
+}
+
+/// Whether what an action would bring about stands already by this party's own doing, so that it is
+/// answered once more instead of refused.
+pub fn stands(action: VisitAction, visit: &Standing, organisation: OrganisationId) -> bool {
+    let Some(party) = visit.party(organisation) else { return false };
+    let over = matches!(visit.state, S::Cancelled | S::Declined);
+    match action {
+        A::Propose => visit.author == organisation && matches!(visit.state, S::Proposed | S::Accepted),
+        A::Accept => party.response == Response::Accepted && visit.state != S::Draft && !over,
+        A::Decline => party.response == Response::Declined,
+        A::Cancel => visit.state == S::Cancelled && visit.cancelled_by == Some(organisation),
+        A::Hold => visit.state == S::Held && visit.held_by == Some(organisation),
+        A::ApproveReport => {
+            party.approval == ReportApproval::Approved && matches!(visit.state, S::Reported | S::Concluded)
+        }
+        _ => false,
+    }
+}
+
+fn is_for(who: Who, visit: &Standing, party: &Party) -> bool {
+    match who {
+        Who::Author => visit.author == party.organisation,
+        Who::Asked => party.response == Response::Pending,
+        Who::Remaining => party.remains(),
+        Who::Approving => party.remains() && party.approval != ReportApproval::Approved,
+    }
+}
+
+impl Standing {
+    /// The party that an organisation is.
+    pub fn party(&self, organisation: OrganisationId) -> Option<&Party> {
+        self.parties.iter().find(|party| party.organisation == organisation)
+    }
+
+    /// Whether the person has answered for the side across from the one they now act for.
+    pub fn answered_for_other_side(&self, actor: Actor) -> bool {
+        let Some(own) = self.party(actor.organisation) else { return false };
+        self.parties.iter().any(|party| {
+            party.side != own.side
+                && (party.responded_by == Some(actor.user) || party.approved_by == Some(actor.user))
+        })
+    }
+}
+
+/// A sentence for the document: from where an action leads where, and who may take it.
+pub fn describe(action: VisitAction) -> String {
+    let edges: Vec<String> = EDGES
+        .iter()
+        .filter(|edge| edge.action == action)
+        .map(|edge| {
+            let who = match edge.who {
+                Who::Author => "the organisation that drew it up",
+                Who::Asked => "a party that has not answered",
+                Who::Remaining => "any party that has not declined",
+                Who::Approving => "a party whose approval is not given",
+            };
+            let next = match edge.next {
+                Next::To(state) => format!("`{state}`"),
+                Next::AcceptedWhenAll => "`accepted` once all that are waited for have accepted".to_owned(),
+                Next::DeclinedWhenNoneLeft => {
+                    "`declined` when a side has nobody left, `accepted` when all that remain have accepted"
+                        .to_owned()
+                }
+                Next::ConcludedWhenAll => {
+                    "`concluded` once all that are waited for have approved, until then `reported`".to_owned()
+                }
+            };
+            let guard = match edge.guard {
+                Guard::None => "",
+                Guard::DateHasCome => ", not before its date (409 `too-early`)",
+            };
+            format!("- from `{}`, by {who}{guard}: to {next}", edge.state)
+        })
+        .collect();
+    let both =
+        if is_answer(action) { "\n\nOne person never answers for both sides: 409 `both-sides`." } else { "" };
+    format!("{}\n\nIn any other state: 409 `state-conflict`.{both}", edges.join("\n"))
+}

@@ -1,0 +1,305 @@
+//! What of a body only the tables know: whether those that it names are there, and whose they are.
+
+use diesel::prelude::*;
+
+use crate::access::Sight;
+use crate::commitments::codes::CommitmentStatus;
+use crate::commitments::model::{Commitment, NewCommitment};
+use crate::commitments::rules::may_tell_progress;
+use crate::db::Db;
+use crate::db::schema::{commitments, communities, members, organisations};
+use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::organisations::codes::OrganisationStatus;
+use crate::text::Name;
+use crate::types::{CommunityId, DelegateId, Json, MemberId, OrganisationId, VisitId};
+use crate::visits::codes::{Side, VisitState};
+use crate::visits::model::{
+    AgendaItem, Delegate, Discussion, Item, NewAgendaItem, NewDelegate, NewDiscussion, Record, VisitChanges,
+};
+
+/// Where a body is checked: the visit that it is for, and what was found wrong.
+pub struct Room {
+    /// For whom the caller writes.
+    pub own: OrganisationId,
+    /// The parties and their sides.
+    pub sides: Vec<(OrganisationId, Side)>,
+    /// The delegates that discussions may name.
+    pub delegates: Vec<DelegateId>,
+    /// The last place in the agenda.
+    pub last_position: i64,
+    /// What was found wrong.
+    pub errors: Vec<FieldError>,
+}
+
+impl Room {
+    /// Reports what is wrong.
+    pub fn report(&mut self, pointer: String, code: &'static str, detail: &str) {
+        if self.errors.len() < crate::http::decode::MAX_ERRORS {
+            self.errors.push(FieldError::new(pointer, code, detail));
+        }
+    }
+
+    /// Refuses with all that was found.
+    ///
+    /// # Errors
+    /// `validation-failed`.
+    pub fn settle(self) -> Result<()> {
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::errors(self.errors)) }
+    }
+
+    fn side(&self, organisation: OrganisationId) -> Option<Side> {
+        self.sides.iter().find(|(party, _)| *party == organisation).map(|(_, side)| *side)
+    }
+
+    fn party(&mut self, organisation: OrganisationId, pointer: String) {
+        if self.side(organisation).is_none() {
+            self.report(pointer, "not-a-party", "is no party of the visit");
+        }
+    }
+
+    fn communities(&mut self, db: &mut Db, ids: &[CommunityId], pointer: &str) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let known: Vec<CommunityId> = communities::table
+            .filter(communities::id.eq_any(ids.to_vec()))
+            .select(communities::id)
+            .load(db)?;
+        for (i, _) in ids.iter().enumerate().filter(|(_, id)| !known.contains(id)) {
+            self.report(format!("{pointer}/{i}"), "unknown-community", "there is no such community");
+        }
+        Ok(())
+    }
+
+    /// Checks a visit's own members; `parties` where they are new or changed.
+    ///
+    /// # Errors
+    /// The engine's; what is wrong is reported.
+    pub fn visit(&mut self, db: &mut Db, sight: &Sight, details: &VisitChanges, new: New) -> Result<()> {
+        if new.parties {
+            self.parties(db, details)?;
+        }
+        self.communities(db, &details.community_ids, "/community_ids")?;
+        if let Some(id) = details.returns_visit_id.filter(|_| new.returns)
+            && !self.takes_part_in(db, sight, id)?
+        {
+            let detail = "is no visit of this organisation's that was proposed";
+            self.report("/returns_visit_id".to_owned(), "unknown-visit", detail);
+        }
+        if let Some(id) = details.arises_from_commitment_id.filter(|_| new.arises) {
+            let visit: Option<VisitId> =
+                commitments::table.find(id).select(commitments::visit_id).first(db).optional()?;
+            let known = match visit {
+                Some(visit) => self.takes_part_in(db, sight, visit)?,
+                None => false,
+            };
+            if !known {
+                let detail = "is no commitment of a visit of this organisation's";
+                self.report("/arises_from_commitment_id".to_owned(), "unknown-commitment", detail);
+            }
+        }
+        Ok(())
+    }
+
+    fn parties(&mut self, db: &mut Db, details: &VisitChanges) -> Result<()> {
+        let named: Vec<OrganisationId> = details.parties.iter().map(|party| party.organisation_id).collect();
+        let active: Vec<OrganisationId> = organisations::table
+            .filter(organisations::id.eq_any(named.clone()))
+            .filter(organisations::status.eq(OrganisationStatus::Active))
+            .select(organisations::id)
+            .load(db)?;
+        for (i, _) in named.iter().enumerate().filter(|(_, id)| !active.contains(id)) {
+            let pointer = format!("/parties/{i}/organisation_id");
+            self.report(pointer, "unknown-organisation", "is no active organisation of the network");
+        }
+        if !named.contains(&self.own) {
+            let detail = "the organisation that you act for must be one of the parties";
+            self.report("/parties".to_owned(), "own-organisation-missing", detail);
+        }
+        Ok(())
+    }
+
+    /// Whether the own organisation sees that visit as one of its parties, and it is more than a draft.
+    fn takes_part_in(&self, db: &mut Db, sight: &Sight, id: VisitId) -> Result<bool> {
+        match super::visits::find(db, sight, id) {
+            Ok(visit) => Ok(visit.row.state != VisitState::Draft && visit.remaining().contains(&self.own)),
+            Err(problem) if problem.code() == Code::NotFound => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
+/// Which members of a visit are new or changed, and so to be checked.
+#[derive(Debug, Clone, Copy)]
+pub struct New {
+    /// The parties.
+    pub parties: bool,
+    /// The visit that it returns.
+    pub returns: bool,
+    /// The commitment that it fulfils.
+    pub arises: bool,
+}
+
+/// An item that is checked before it is made.
+pub trait Checked: Item {
+    /// Reports what is wrong with it, and fills in what follows from elsewhere; `at` is the item's pointer.
+    ///
+    /// # Errors
+    /// `forbidden` when a part of it is another party's to say; the engine's.
+    fn check(
+        new: &mut Self::New,
+        before: Option<&Self>,
+        room: &mut Room,
+        db: &mut Db,
+        at: &str,
+    ) -> Result<()>;
+}
+
+type Known = (Json<Name>, Option<Json<Name>>, Option<Json<Name>>);
+
+impl Checked for Delegate {
+    fn check(
+        new: &mut NewDelegate,
+        before: Option<&Self>,
+        room: &mut Room,
+        db: &mut Db,
+        at: &str,
+    ) -> Result<()> {
+        match room.side(new.organisation_id) {
+            None => room.report(format!("{at}/organisation_id"), "not-a-party", "is no party of the visit"),
+            Some(side) if side != new.side => {
+                room.report(format!("{at}/side"), "wrong-side", "is not the side of that organisation");
+            }
+            Some(_) => {}
+        }
+        let Some(member) = new.member_id else { return Ok(()) };
+        let same = before.is_some_and(|before| {
+            before.member_id == Some(member) && before.organisation_id == new.organisation_id
+        });
+        if same && new.name.is_some() {
+            return Ok(());
+        }
+        if !same && new.organisation_id != room.own {
+            let detail = "only an organisation itself says which of its members a delegate is";
+            room.report(format!("{at}/member_id"), "not-yours", detail);
+            return Ok(());
+        }
+        match member_of(db, new.organisation_id, member)? {
+            None => room.report(format!("{at}/member_id"), "unknown-member", "there is no such member"),
+            Some((name, honorific, title)) if new.name.is_none() => {
+                let read = |text: Option<Json<Name>>| text.map(|text| text.get()).transpose();
+                new.name = Some(name.get()?);
+                new.honorific = new.honorific.take().map_or_else(|| read(honorific), |own| Ok(Some(own)))?;
+                new.title = new.title.take().map_or_else(|| read(title), |own| Ok(Some(own)))?;
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+}
+
+fn member_of(db: &mut Db, organisation: OrganisationId, member: MemberId) -> Result<Option<Known>> {
+    Ok(members::table
+        .filter(members::id.eq(member))
+        .filter(members::organisation_id.eq(organisation))
+        .select((members::name, members::honorific, members::title))
+        .first(db)
+        .optional()?)
+}
+
+impl Checked for AgendaItem {
+    fn check(
+        new: &mut NewAgendaItem,
+        _before: Option<&Self>,
+        room: &mut Room,
+        db: &mut Db,
+        at: &str,
+    ) -> Result<()> {
+        if let Some(presenter) = new.presented_by_organisation_id {
+            room.party(presenter, format!("{at}/presented_by_organisation_id"));
+        }
+        room.communities(db, &new.community_ids, &format!("{at}/community_ids"))?;
+        for i in 0..new.project_ids.len() {
+            room.report(format!("{at}/project_ids/{i}"), "unknown-project", "there is no such project");
+        }
+        room.last_position = match new.position {
+            Some(position) => room.last_position.max(position.get()),
+            None => (room.last_position + 1).min(10_000),
+        };
+        if new.position.is_none() {
+            new.position =
+                crate::http::decode::decode(&crate::http::decode::Value::Number(room.last_position.into()))
+                    .ok();
+        }
+        Ok(())
+    }
+}
+
+impl Checked for Discussion {
+    fn check(
+        new: &mut NewDiscussion,
+        _before: Option<&Self>,
+        room: &mut Room,
+        _db: &mut Db,
+        at: &str,
+    ) -> Result<()> {
+        if new.raised_by.is_some_and(|delegate| !room.delegates.contains(&delegate)) {
+            room.report(format!("{at}/raised_by"), "unknown-delegate", "is no delegate of the visit");
+        }
+        Ok(())
+    }
+}
+
+impl Checked for Commitment {
+    fn check(
+        new: &mut NewCommitment,
+        before: Option<&Self>,
+        room: &mut Room,
+        _db: &mut Db,
+        at: &str,
+    ) -> Result<()> {
+        for (i, organisation) in new.responsible_organisation_ids.iter().enumerate() {
+            room.party(*organisation, format!("{at}/responsible_organisation_ids/{i}"));
+        }
+        let (status, note) = match before {
+            Some(before) => (before.status, before.note.as_ref().map(Json::get).transpose()?),
+            None => (CommitmentStatus::Open, None),
+        };
+        let told = new.status.unwrap_or(CommitmentStatus::Open) != status || new.note != note;
+        if told && !may_tell_progress(&new.responsible_organisation_ids, room.own) {
+            if before.is_some() {
+                let detail = "only a responsible organisation says how far a commitment has come";
+                return Err(Problem::new(Code::Forbidden).detail(detail));
+            }
+            let detail = "only a responsible organisation says how far it has come";
+            room.report(format!("{at}/note"), "not-responsible", detail);
+        }
+        Ok(())
+    }
+}
+
+impl Room {
+    /// Reports where a draft's record names organisations that are to be no parties any more.
+    ///
+    /// # Errors
+    /// `internal` when what is stored can't be read.
+    pub fn record_fits(&mut self, record: &Record) -> Result<()> {
+        let mut named: Vec<(OrganisationId, Option<Side>)> = Vec::new();
+        named.extend(record.delegates.iter().map(|item| (item.organisation_id, Some(item.side))));
+        named
+            .extend(record.agenda.iter().filter_map(|item| Some((item.presented_by_organisation_id?, None))));
+        for item in &record.commitments {
+            named.extend(item.responsible_organisation_ids.get()?.into_iter().map(|id| (id, None)));
+        }
+        let fits = |(organisation, side): &(OrganisationId, Option<Side>)| match self.side(*organisation) {
+            Some(now) => side.is_none_or(|side| side == now),
+            None => false,
+        };
+        if !named.iter().all(fits) {
+            let detail = "delegates, agenda or commitments name an organisation that would be no party, or on the \
+                          other side: change those first";
+            self.report("/parties".to_owned(), "named-in-record", detail);
+        }
+        Ok(())
+    }
+}

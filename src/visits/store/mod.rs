@@ -1,0 +1,14 @@
+//! The tables of visits.
+//!
+//! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed;
+//! - [`list`]: pages of them, by the audience index;
+//! - [`items`]: delegates, agenda, discussions, commitments;
+//! - [`checks`]: what of a body only the tables know.
+
+pub mod checks;
+pub mod items;
+pub mod list;
+pub mod visits;
+
+/// What the journal calls a visit.
+pub const KIND: &str = "visit";

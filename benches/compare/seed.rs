@@ -20,9 +20,10 @@ pub const PASSWORD: &str = "سبع سنابل خضر";
 pub const THINGS: &str = "organisations";
 /// The columns that Awasir reads of it.
 pub const COLUMNS: &str = "id, version, status, name, official_name, short_name, legal_form, about, sectors, \
-                           community_ids, founded_on, website, external_ids, contact, created_at, updated_at";
+                           community_ids, founded_on, website, external_ids, external_ids_partners, \
+                           external_ids_network, last_decision, applicant, created_at, updated_at";
 /// What a list is narrowed to.
-pub const AMONG: &str = "";
+pub const AMONG: &str = "status not in ('applied', 'returned', 'rejected')";
 /// A new community; its names have a number of their own in each request.
 pub const NEW_COMMUNITY: &str = r#"{"name":{"ar":"قرية 000000000000","en":"Village 000000000000"},"country":"SD","other_names":[],"confirm_new":true}"#;
 

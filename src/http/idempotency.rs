@@ -103,6 +103,8 @@ pub fn choose(call: &Call, writer: &mut Writer<'_>, id: Uuid) -> Result<Chosen> 
     let mut content = format!("{acting}\n{}\n", call.path).into_bytes();
     content.extend_from_slice(&call.body_digest);
     let digest = sha256(content);
+    // Of two at once the second looks when the first is done, in the table and in the journal alike.
+    dialect::lock_key(writer.db(), crate::db::search::lock_of(&format!("id {id}")))?;
     let first: Option<Vec<u8>> = chosen_ids::table
         .filter(chosen_ids::id.eq(AnyId(id)))
         .select(chosen_ids::digest)

@@ -342,7 +342,12 @@ impl Operation {
     /// 200 with something other than JSON.
     #[must_use]
     pub fn content(mut self, media_type: &'static str, description: &'static str) -> Self {
-        let schema = Some((media_type, String::schema()));
+        let schema = if media_type.ends_with("json") {
+            utoipa::openapi::ObjectBuilder::new().into()
+        } else {
+            String::schema()
+        };
+        let schema = Some((media_type, schema));
         self.answers.push(AnswerDoc { status: StatusCode::OK, description, schema });
         self
     }

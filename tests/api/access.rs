@@ -163,7 +163,7 @@ fn every_operation_says_who_may() {
             let public = operation["x-public"] == true;
             let rights = operation["x-permission"].as_array().cloned().unwrap_or_default();
             assert!(
-                public != !rights.is_empty(),
+                public == rights.is_empty(),
                 "{method} {path} says neither or both of x-public, x-permission"
             );
             for right in rights {

@@ -9,9 +9,15 @@
 mod support;
 
 mod access;
+mod accounts;
+mod communities;
 mod faults;
+mod invitations;
 mod manners;
+mod members;
 mod migrations;
 mod openapi;
+mod organisations;
 mod races;
+mod reference;
 mod visits;

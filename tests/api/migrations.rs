@@ -96,6 +96,18 @@ on_both_engines! {
         let refused = migrations::migrate(&place.target()).unwrap_err().to_string();
         assert!(refused.contains("29991231000000") && refused.contains("newer Awasir"), "{refused}");
         assert!(refused.contains("start that version or a later one"), "{refused}");
+        for command in [["serve"].as_slice(), &["migrate"], &["serve", "--no-migrate"]] {
+            let output = process::run(&place, command);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(!output.status.success() && said.contains("newer Awasir"), "{command:?}: {said}");
+        }
+    }
+
+    fn what_is_pending_is_named_when_it_is_not_to_be_applied(engine: Engine) {
+        let place = Place::empty(engine);
+        let output = process::run(&place, &["serve", "--no-migrate"]);
+        assert!(!output.status.success());
+        assert!(!output.stderr.is_empty());
     }
 
     fn a_server_whose_database_is_not_migrated_is_not_ready(server: TestServer) {

@@ -251,6 +251,7 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("unknown-pcode", "رمز الموقع غير معروف", "there is no state or locality of this P-code"),
     ("wrong-country", "الرمز لا يتبع هذه الدولة أو الولاية", "the place does not lie in that country or state"),
     ("out-of-range", "القيمة خارج المدى", "the value lies outside its bounds"),
+    ("outside-admin1", "المحلية خارج الولاية", "the locality is not in that state"),
     ("not-both", "لا يجتمع الحقلان", "the two cannot be given together"),
     ("too-short", "النص قصير أو فارغ", "the text is too short or empty"),
     ("too-long", "النص أطول من الحد", "the text is too long"),

@@ -210,7 +210,7 @@ fn read(
         Source::All => query,
         // The words of the partial index, which SQLite recognises only as they stand.
         Source::InNetwork => {
-            query.filter(sql::<Bool>("organisations.status in ('active', 'suspended', 'left', 'dissolved')"))
+            query.filter(sql::<Bool>("organisations.status not in ('applied', 'returned', 'rejected')"))
         }
         Source::Status(status) => query.filter(dsl::status.eq(*status)),
         Source::Own(own) if filter.statuses.is_empty() => query.filter(dsl::id.eq_any(own.clone())),

@@ -64,6 +64,32 @@ on_both_engines! {
         }
     }
 
+    /// A secret beside text that an attacker chooses must not be squeezed together with it.
+    fn what_is_secret_is_neither_kept_nor_compressed(world: World) {
+        let email = "viewer@wadi.example";
+        let login = json!({"email": email, "password": support::world::PASSWORD});
+        let invitation = json!({"role": "viewer", "name": {"ar": "آمنة"}});
+        let path = world.a.path("/invitations");
+        for request in [
+            world.stranger.post("/v1/auth/login", login),
+            world.a.admin.post(&path, invitation.clone()),
+            world.a.admin.post(&path, invitation).key("k"),
+            world.a.admin.get(&world.a.path("/contact")),
+        ] {
+            let reply = request.header("Accept-Encoding", "gzip, br, zstd").send();
+            assert!([200, 201].contains(&reply.status), "{reply}");
+            assert!(matches!(reply.header("content-encoding"), None | Some("identity")), "{reply}");
+            assert_eq!(reply.header("cache-control"), Some("no-store"), "{reply}");
+            assert_eq!(reply.header("etag"), None, "{reply}");
+        }
+        let invitation = json!({"role": "viewer", "name": {"ar": "آمنة"}});
+        let again = world.a.admin.post(&path, invitation).key("k").expect(201);
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        for secret in ["token", "code", "link"] {
+            assert_eq!(again.json()[secret], Value::Null, "{again}");
+        }
+    }
+
     fn security_headers(world: World) {
         for (client, path) in [(&world.stranger, "/"), (&world.stranger, "/problems/forbidden"), (&world.a.viewer, COMMUNITIES)] {
             let reply = client.get(path).expect(200);

@@ -3,7 +3,7 @@
 //! - [`postgres`]: the PostgreSQL of the run, and private ones for tests that break theirs;
 //! - [`server`]: [`TestServer`](server::TestServer), in this process;
 //! - [`process`]: the binary, as a process of its own;
-//! - [`client`]: requests and what came back;
+//! - [`client`], [`reply`]: requests and what came back;
 //! - [`world`]: two organisations with a person in every role, and the network's admin.
 
 #![allow(dead_code, reason = "not every test file needs every helper")]
@@ -11,6 +11,7 @@
 pub mod client;
 pub mod postgres;
 pub mod process;
+pub mod reply;
 pub mod server;
 pub mod world;
 
@@ -18,7 +19,9 @@ use std::time::{Duration, Instant};
 
 pub use awasir::db::Engine;
 #[allow(unused_imports, reason = "as the helpers")]
-pub use client::{Client, Reply};
+pub use client::Client;
+#[allow(unused_imports, reason = "as the helpers")]
+pub use reply::Reply;
 pub use serde_json::{Value, json};
 pub use server::TestServer;
 pub use world::World;

@@ -208,13 +208,13 @@ impl Answer {
         let status = if unchanged { StatusCode::NOT_MODIFIED } else { self.status };
         let mut response = HttpResponse::build(status);
         if self.confidential {
-            response.insert_header((header::CACHE_CONTROL, "no-store"));
+            response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
             // The compressing middleware leaves alone what names its encoding: a secret beside
             // text that an attacker chooses must not be squeezed together with it.
             response.insert_header((header::CONTENT_ENCODING, "identity"));
         } else {
-            response.insert_header((header::CACHE_CONTROL, cache.control()));
-            response.insert_header((header::VARY, cache.vary()));
+            response.insert_header((header::CACHE_CONTROL, HeaderValue::from_static(cache.control())));
+            response.insert_header((header::VARY, HeaderValue::from_static(cache.vary())));
         }
         for (name, value) in self.headers {
             response.append_header((name, value));
@@ -228,7 +228,7 @@ impl Answer {
         match self.body {
             _ if unchanged => response.finish(),
             Body::Empty => response.finish(),
-            Body::Json(bytes) => response.content_type("application/json").body(bytes),
+            Body::Json(bytes) => response.insert_header((header::CONTENT_TYPE, JSON)).body(bytes),
             Body::Other(media_type, std::borrow::Cow::Borrowed(bytes)) => {
                 response.content_type(media_type).body(actix_web::web::Bytes::from_static(bytes))
             }
@@ -238,6 +238,8 @@ impl Answer {
         }
     }
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

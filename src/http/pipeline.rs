@@ -129,7 +129,10 @@ async fn run(
     limit(app, operation, arrival)?;
     let ids = path_values(request)?;
     let (body, body_digest) = read_body(app, operation, headers, payload).await?;
-    let query = Query::parse(request.query_string(), &known_parameters(operation))?;
+    let query = match request.query_string() {
+        "" => Query::default(),
+        text => Query::parse(text, &known_parameters(operation))?,
+    };
     let expected = match text(headers, &header::IF_MATCH) {
         Some(value) => Some(Expected::parse(value)?),
         None => None,
@@ -228,6 +231,9 @@ fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> 
     Ok(values)
 }
 
+/// The digest of an empty body, which most requests have.
+static NO_BODY: std::sync::LazyLock<[u8; 32]> = std::sync::LazyLock::new(|| sha256(b""));
+
 async fn read_body(
     app: &App,
     operation: &Operation,
@@ -243,7 +249,7 @@ async fn read_body(
             Some(body) if !body.optional => {
                 Err(Problem::new(Code::MalformedJson).detail("a JSON body is needed; the request has none"))
             }
-            _ => Ok((empty, sha256(b""))),
+            _ => Ok((empty, *NO_BODY)),
         };
     }
     if operation.body.is_some() || operation.method == Method::POST {

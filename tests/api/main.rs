@@ -20,3 +20,4 @@ mod openapi;
 mod organisations;
 mod races;
 mod reference;
+mod visits;

@@ -1,0 +1,53 @@
+//! What others than the parties see, and with whose consent.
+
+use super::*;
+
+on_both_engines! {
+    fn beyond_the_parties(world: World) {
+        let c = crate::support::world::organisation(&world.server, "جمعية الجزيرة", "gezira");
+        let mut body = draft(&world);
+        body["summary"] = ar("موجز");
+        body["place"] = json!({"name": ar("دار الجمعية"), "country": "SD", "admin1_pcode": "SD01", "admin2_pcode": "SD01003",
+            "latitude": 15.6, "longitude": 32.5});
+        let person = |name: &str, consent: Value| json!({
+            "organisation_id": world.a.id, "side": "visitor", "name": ar(name), "honorific": ar("الأستاذ"), "title": ar("المدير"),
+            "affiliation": ar("إذاعة"), "introduced_as": ar("المبدع"), "attended": true, "is_head": true, "public_name_consent": consent,
+        });
+        body["delegates"] = json!([person("عمر", json!(false)), person("آمنة", json!({"given_on": "2025-07-04", "how": "شفاهة"}))]);
+        body["agenda"] = json!([{"kind": "tour", "title": ar("جولة"), "summary": ar("تفصيل"), "sectors": ["health"]}]);
+        body["discussions"] = json!([{"topic": "media", "summary": ar("نقاش")}]);
+        body["commitments"] = json!([{"kind": "other", "strength": "called_for", "description": ar("دعوة")}]);
+
+        for trip in [Trip::proposed(&world, body.clone()), Trip::held(&world, body.clone()), Trip::reported(&world, body.clone(), "network"),
+            Trip::concluded(&world, body.clone(), "parties")] {
+            c.admin.get(&trip.path).problem("not-found").expect(404);
+            c.admin.get(&trip.below("delegates")).problem("not-found");
+            world.network_admin.get(&trip.path).problem("forbidden").expect(403);
+        }
+        let trip = Trip::concluded(&world, body, "network");
+        let seen = trip.seen_by(&c.coordinator);
+        assert_eq!((&seen["title"], &seen["agenda"][0]["title"]), (&ar("زيارة ودية"), &ar("جولة")));
+        assert_eq!((&seen["agenda"][0]["sectors"], &seen["discussions"][0]["summary"]), (&json!(["health"]), &ar("نقاش")));
+        assert_eq!(seen["commitments"][0]["description"], ar("دعوة"));
+        assert_eq!(seen["allowed_actions"], json!([]));
+        assert_eq!(seen["place"]["name"]["ar"], "بحري");
+        for pointer in ["/summary", "/report", "/place/latitude", "/place/longitude", "/parties/0/response", "/parties/0/report_approval",
+            "/parties/1/accepted_version", "/agenda/0/summary", "/delegates/0/name", "/delegates/0/honorific", "/last_reason"] {
+            assert_eq!(seen.pointer(pointer), Some(&Value::Null), "{pointer}");
+        }
+        assert_eq!((&seen["delegates"][1]["name"], &seen["delegates"][0]["title"]), (&ar("آمنة"), &ar("المدير")));
+        for member in ["affiliation", "attended", "introduced_as", "is_head", "member_id"] {
+            assert_eq!((&seen["delegates"][0][member], &seen["delegates"][1][member]), (&Value::Null, &Value::Null), "{member}");
+        }
+        let text = seen.to_string();
+        assert!(!text.contains("عمر") && !text.contains("إذاعة") && !text.contains("شفاهة") && !text.contains("15.6"));
+        let items = c.viewer.get(&trip.below("delegates")).expect(200).text();
+        assert!(!items.contains("عمر") && items.contains("آمنة") && !items.contains("إذاعة"));
+        // The right to do something with it is not theirs.
+        trip.act(&c.coordinator, "cancel", json!({})).problem("forbidden").expect(403);
+        c.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden");
+        let all = trip.seen_by(&world.b.viewer);
+        assert_eq!((&all["delegates"][0]["name"], &all["place"]["latitude"]), (&ar("عمر"), &json!(15.6)));
+        assert_eq!(all["delegates"][1]["public_name_consent"]["how"], "شفاهة");
+    }
+}

@@ -67,7 +67,7 @@ on_both_engines! {
             "place=SD09", "place=SD", "status=active&sector=health", "legal_form=company&legal_form=foundation",
         ] {
             let found = world.b.viewer.get(&format!("{ORGANISATIONS}?{query}")).expect(200).ids();
-            assert_eq!(found, [id.clone()], "{query}");
+            assert_eq!(found, std::slice::from_ref(&id), "{query}");
         }
         let found = world.b.viewer.get(&format!("{ORGANISATIONS}?community_id={community}")).expect(200).ids();
         assert_eq!(found, [id]);

@@ -121,7 +121,7 @@ fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<
         config.service(resource.default_service(unknown(app, Some(allowed), open)));
     }
     config.service(metrics(app));
-    config.service(web::redirect("/docs", "/docs/"));
+    config.service(web::redirect("/docs/", "/docs"));
     config.default_service(unknown(app, None, true));
 }
 

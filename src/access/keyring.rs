@@ -87,7 +87,17 @@ impl MasterKeys {
     /// Makes a new file (0600) with one new key. Fails when the file is there already.
     pub fn create(path: &Path) -> std::result::Result<Self, KeyringError> {
         let keys = Self { newest: MasterKey::generate()?, older: Vec::new() };
-        keys.write_new(path)?;
+        let failed = |cause| KeyringError::File { path: path.to_owned(), cause };
+        // Written beside and linked into place: whoever starts in this moment finds no file or all of it,
+        // and a link is refused where another has made one.
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}.new", keys.newest.id));
+        let beside = PathBuf::from(beside);
+        keys.write_new(&beside)?;
+        let linked = std::fs::hard_link(&beside, path).map_err(failed);
+        std::fs::remove_file(&beside).map_err(failed)?;
+        linked?;
+        sync_folder(path).map_err(failed)?;
         Ok(keys)
     }
 

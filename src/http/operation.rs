@@ -284,8 +284,19 @@ impl Operation {
     /// The body that it takes.
     #[must_use]
     pub fn body<T: ToSchema>(mut self) -> Self {
+        let patch = self.method == Method::PATCH;
         let schema = self.reference::<T>();
-        self.body = Some(BodyDoc { schema, patch: self.method == Method::PATCH, optional: false });
+        if patch {
+            // A patch leaves out what it leaves as it is, and null clears.
+            for (name, described) in &mut self.components {
+                if *name == T::name()
+                    && let RefOr::T(Schema::Object(object)) = described
+                {
+                    object.required.clear();
+                }
+            }
+        }
+        self.body = Some(BodyDoc { schema, patch, optional: false });
         self
     }
 

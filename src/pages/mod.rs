@@ -41,7 +41,7 @@ pub fn operations() -> Vec<Operation> {
             .summary("One problem code, explained")
             .content("text/html", "A page in Arabic and English.")
             .problem(StatusCode::NOT_FOUND),
-        open(Operation::get("/docs/", "readDocs", docs))
+        open(Operation::get("/docs", "readDocs", docs))
             .summary("A reader of this document; works without the internet")
             .content("text/html", "Swagger UI."),
         open(Operation::get("/docs/{file}", "readDocsFile", docs))
@@ -91,12 +91,18 @@ async fn docs(call: Arc<Call>) -> Result<Answer> {
     let file = call.path_text("file").unwrap_or("index.html");
     let found = utoipa_swagger_ui::serve(file, Arc::clone(&CONFIG)).map_err(Problem::internal)?;
     let found = found.ok_or_else(|| Problem::new(Code::NotFound))?;
-    let answer = Answer::content(media_type(file), found.bytes.into_owned()).with_content_etag();
+    let mut bytes = found.bytes.into_owned();
+    if file == "index.html" {
+        // The page is at /docs, and names its files as if it were in that folder.
+        let page = String::from_utf8_lossy(&bytes);
+        bytes = page.replacen("<head>", "<head><base href=\"/docs/\">", 1).into_bytes();
+    }
+    let answer = Answer::content(media_type(file), bytes).with_content_etag();
     Ok(answer.header(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-             frame-ancestors 'none'; base-uri 'none'",
+             frame-ancestors 'none'; base-uri 'self'",
         ),
     ))
 }

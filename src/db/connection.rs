@@ -98,3 +98,25 @@ fn open_postgres(url: &str) -> Result<PgConnection> {
         .map_err(Problem::unavailable)?;
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::prelude::*;
+
+    #[derive(QueryableByName)]
+    struct Used {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        used: bool,
+    }
+
+    #[test]
+    fn sqlite_is_built_as_the_configuration_says() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        for option in ["ENABLE_QPSG", "THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+            let asked = format!("select sqlite_compileoption_used('{option}') as used");
+            let found: Used = diesel::sql_query(asked).get_result(&mut connection).unwrap();
+            assert!(found.used, "{option}: see .cargo/config.toml");
+        }
+    }
+}

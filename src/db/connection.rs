@@ -17,6 +17,19 @@ pub enum Db {
     Postgres(PgConnection),
 }
 
+/// Runs a query on the engine's own connection: `natively!(db, connection => query.first(connection))`.
+/// Through the enum a query's text is made three times for each run; natively it is known by its type.
+/// For the few that are run for every request: the query is compiled once for each engine.
+#[macro_export]
+macro_rules! natively {
+    ($db:expr, $connection:ident => $query:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite($connection) => $query,
+            $crate::db::Db::Postgres($connection) => $query,
+        }
+    };
+}
+
 /// Which engine a URL names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {

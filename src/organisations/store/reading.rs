@@ -48,7 +48,10 @@ fn not_found() -> Problem {
 }
 
 fn row(db: &mut Db, id: OrganisationId) -> Result<Row> {
-    dsl::organisations.find(id).select(Row::as_select()).first(db).optional()?.ok_or_else(not_found)
+    let found = crate::natively!(db, connection => {
+        dsl::organisations.find(id).select(Row::as_select()).get_result(connection).optional()
+    });
+    found?.ok_or_else(not_found)
 }
 
 /// One organisation and with whose eyes the caller sees it: one statement by the primary key; a second

@@ -1,10 +1,11 @@
 //! Partners: organisations that share something.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::access::Sight;
 use crate::db::Db;
-use crate::db::schema::{visit_parties, visits};
+use crate::db::schema::{organisations, visit_parties, visits};
 use crate::http::problem::Result;
 use crate::types::OrganisationId;
 use crate::visits::codes::{Response, VisitState};
@@ -32,16 +33,25 @@ pub fn among(db: &mut Db, sight: &Sight, theirs: &[OrganisationId]) -> Result<Ve
     if own.is_empty() || theirs.is_empty() {
         return Ok(Vec::new());
     }
-    let pairs: Vec<(OrganisationId, OrganisationId)> = visit_parties::table
-        .inner_join(ours.on(ours.field(visit_parties::visit_id).eq(visit_parties::visit_id)))
-        .inner_join(visits::table.on(visits::id.eq(visit_parties::visit_id)))
-        .filter(visit_parties::organisation_id.eq_any(theirs.to_vec()))
-        .filter(visit_parties::response.eq(Response::Accepted))
-        .filter(ours.field(visit_parties::organisation_id).eq_any(own))
-        .filter(ours.field(visit_parties::response).ne(Response::Declined))
-        .filter(visits::state.ne(VisitState::Draft))
-        .select((ours.field(visit_parties::organisation_id), visit_parties::organisation_id))
-        .distinct()
-        .load(db)?;
-    Ok(pairs.into_iter().map(|(mine, theirs)| Partnership { mine, theirs }).collect())
+    let mut partnerships = Vec::new();
+    for mine in own {
+        // One look for each of them that stops at the first visit found, along the visits of the caller's.
+        let shared = ours
+            .inner_join(
+                visit_parties::table.on(visit_parties::visit_id.eq(ours.field(visit_parties::visit_id))),
+            )
+            .inner_join(visits::table.on(visits::id.eq(ours.field(visit_parties::visit_id))))
+            .filter(ours.field(visit_parties::organisation_id).eq(mine))
+            .filter(ours.field(visit_parties::response).ne(Response::Declined))
+            .filter(visit_parties::organisation_id.eq(organisations::id))
+            .filter(visit_parties::response.eq(Response::Accepted))
+            .filter(visits::state.ne(VisitState::Draft));
+        let partners: Vec<OrganisationId> = organisations::table
+            .filter(organisations::id.eq_any(theirs.to_vec()))
+            .filter(exists(shared))
+            .select(organisations::id)
+            .load(db)?;
+        partnerships.extend(partners.into_iter().map(|theirs| Partnership { mine, theirs }));
+    }
+    Ok(partnerships)
 }

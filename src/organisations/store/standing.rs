@@ -130,12 +130,7 @@ fn told(action: Action) -> &'static str {
 ///
 /// # Errors
 /// The engine's.
-pub fn note_contact_read(w: &mut Writer<'_>, row: &Row) -> Result<()> {
-    w.record(Entry {
-        action: "organisation.contact_read",
-        thing: Thing::new(KIND, row.id),
-        version: row.version,
-        changes: Changes::none(),
-    })?;
-    Ok(())
+pub fn note_contact_read(w: &mut Writer<'_>, id: OrganisationId, version: i64) -> Result<()> {
+    let thing = Thing::new(KIND, id);
+    w.record(Entry { action: "organisation.contact_read", thing, version, changes: Changes::none() })
 }

@@ -49,6 +49,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/auth/invitations/preview", "previewInvitation", preview)
             .summary("What an invitation is for")
             .public()
+            .proved_by_body()
             .body::<InvitationKey>()
             .ok::<InvitationPreview>("What it gives, and to whom.")
             .problem(StatusCode::NOT_FOUND),

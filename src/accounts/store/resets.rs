@@ -91,7 +91,7 @@ pub fn issue_reset(
         version,
         changes: Changes::none(),
     })?;
-    Ok(ResetCode { code: code.expose().to_owned(), expires_at })
+    Ok(ResetCode { code: code.expose().to_owned().into(), expires_at })
 }
 
 fn refused() -> Problem {

@@ -92,9 +92,9 @@ pub fn issue(w: &mut Writer<'_>, public_url: &str, issue: &Issue) -> Result<Issu
         id,
         role: issue.role,
         expires_at,
-        token: token.expose().to_owned(),
-        code: code.expose().to_owned(),
-        link,
+        token: token.expose().to_owned().into(),
+        code: code.expose().to_owned().into(),
+        link: link.into(),
     })
 }
 

@@ -82,6 +82,9 @@ fn take(
         withdraw_all(w, id)?;
     }
     w.record(Entry { action: told(action), thing: Thing::new(KIND, id), version, changes })?;
+    if before.status == Status::Active && to != Status::Active {
+        crate::visits::store::party_unavailable(w, id)?;
+    }
     read(w.db(), id)
 }
 

@@ -159,3 +159,21 @@ pub fn copy_to_file(db: &mut Db, path: &str) -> Result<()> {
         Db::Postgres(_) => Err(Problem::internal("a PostgreSQL database is backed up with pg_dump")),
     }
 }
+
+#[derive(QueryableByName)]
+struct Micros {
+    #[diesel(sql_type = BigInt)]
+    micros: i64,
+}
+
+/// The database server's own clock; none on SQLite, where the node's is the only one.
+///
+/// # Errors
+/// The engine's.
+pub fn clock(db: &mut Db) -> Result<Option<crate::types::Instant>> {
+    let Db::Postgres(connection) = db else { return Ok(None) };
+    let row: Micros =
+        diesel::sql_query("select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros")
+            .get_result(connection)?;
+    Ok(Some(crate::types::Instant::from_micros(row.micros)))
+}

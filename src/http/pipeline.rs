@@ -156,8 +156,10 @@ async fn run(
         "" => Query::default(),
         text => Query::parse(text, &known_parameters(operation))?,
     };
-    let expected = match text(headers, &header::IF_MATCH) {
-        Some(value) => Some(Expected::parse(value)?),
+    single_valued(headers)?;
+    let expected = match headers.get(header::IF_MATCH) {
+        // What isn't ASCII is no tag of ours, and is told so, not taken for absent.
+        Some(value) => Some(Expected::parse(value.to_str().unwrap_or("?"))?),
         None => None,
     };
     let idempotency_key = idempotency_key(operation, headers)?;
@@ -241,6 +243,17 @@ fn charge(decision: Option<Decision>, arrival: &mut Arrival) -> Result<()> {
         }
     }
     decision.problem().map_or(Ok(()), Err)
+}
+
+/// Headers of which a second one would leave open for whom, or on which version, a call acts.
+fn single_valued(headers: &HeaderMap) -> Result<()> {
+    for name in [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, ORGANISATION, IDEMPOTENCY_KEY]
+    {
+        if headers.get_all(&name).nth(1).is_some() {
+            return Err(Problem::parameter(name.as_str(), "duplicate-field", "is to be given once"));
+        }
+    }
+    Ok(())
 }
 
 /// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.

@@ -29,7 +29,7 @@ fn particulars() -> Vec<Operation> {
             .description(
                 "The members of the network and those that were; applications for the network's admin alone.",
             )
-            .needs(Right::OrganisationsRead)
+            .needs_any_of(&[Right::OrganisationsRead, Right::NetworkOrganisations])
             .filter_many::<OrganisationStatus>("status", "Where it stands.")
             .filter_many::<Sector>("sector", "A field of work.")
             .filter_many::<LegalForm>("legal_form", "What kind of body it is.")

@@ -7,6 +7,7 @@ use crate::access::Role;
 use crate::db::schema::sessions;
 use crate::http::cursor::Cursor;
 use crate::http::decode::{At, Text};
+use crate::http::view::ShownOnce;
 use crate::text::{Locale, Name};
 use crate::types::codes::codes;
 use crate::types::{Email, Instant, Json, OrganisationId, Phone, SessionId, UserId};
@@ -217,7 +218,7 @@ view! {
     /// A code with which a member chooses a new password.
     pub struct ResetCode {
         /// To be read out to the member; shown in this answer only.
-        pub code: String,
+        pub code: ShownOnce,
         /// Until when it works.
         pub expires_at: Instant,
     }

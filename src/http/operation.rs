@@ -109,6 +109,8 @@ pub struct Operation {
     pub head: bool,
     /// True for answers that are the same for everybody.
     pub public_answer: bool,
+    /// True for what proves itself by its body: a token beside it is not looked at, however dead.
+    pub ignores_token: bool,
     /// Whether strangers' calls are counted against the narrow limit for applications.
     pub limit: LimitClass,
     /// Schemas that the documentation refers to.
@@ -147,6 +149,7 @@ impl Operation {
             problems: Vec::new(),
             head: true,
             public_answer: false,
+            ignores_token: false,
             limit: LimitClass::Ordinary,
             components: Vec::new(),
             handler: Arc::new(move |call| Box::pin(handler(call))),
@@ -237,6 +240,14 @@ impl Operation {
     pub fn public_but_rare(mut self) -> Self {
         self.needs = Needs::Nothing;
         self.limit = LimitClass::Rare;
+        self
+    }
+
+    /// Open to whoever proves themselves by the body: a token that rides along, even a dead one, changes
+    /// nothing. Clients attach their last access token to every call.
+    #[must_use]
+    pub fn proved_by_body(mut self) -> Self {
+        self.ignores_token = true;
         self
     }
 

@@ -182,3 +182,42 @@ pub fn object(doc: &[&str], members: Vec<(&'static str, Described)>) -> Describe
     }
     object.into()
 }
+
+/// A secret that its answer shows once: null when the answer is replayed, and the schema says so.
+#[derive(Clone, serde::Serialize)]
+#[serde(transparent)]
+pub struct ShownOnce(String);
+
+impl std::fmt::Debug for ShownOnce {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("ShownOnce(…)")
+    }
+}
+
+impl std::ops::Deref for ShownOnce {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ShownOnce {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<String> for ShownOnce {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl Shown for ShownOnce {
+    fn in_place() -> Described {
+        nullable(String::in_place())
+    }
+
+    fn components(_out: &mut Components) {}
+}

@@ -5,6 +5,7 @@ use crate::accounts::model::NetworkRoleName;
 use crate::accounts::password::Password;
 use crate::http::cursor::Cursor;
 use crate::http::decode::{At, Text};
+use crate::http::view::ShownOnce;
 use crate::text::{LocalizedText, Name};
 use crate::types::codes::codes;
 use crate::types::{Email, Instant, InvitationId, Json, MemberId, OrganisationId, Phone, UserId};
@@ -78,11 +79,11 @@ view! {
         /// Until when it works.
         pub expires_at: Instant,
         /// What opens it.
-        pub token: String,
+        pub token: ShownOnce,
         /// The same, to be read out.
-        pub code: String,
+        pub code: ShownOnce,
         /// An address with the token in it.
-        pub link: String,
+        pub link: ShownOnce,
     }
 }
 

@@ -49,6 +49,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/auth/invitations/preview", "previewInvitation", preview)
             .summary("What an invitation is for")
             .public()
+            .proved_by_body()
             .body::<InvitationKey>()
             .ok::<InvitationPreview>("What it gives, and to whom.")
             .problem(StatusCode::NOT_FOUND),
@@ -178,8 +179,8 @@ fn bring_in(
     key: &Key,
     today: CalendarDate,
 ) -> Result<SignedIn> {
-    acceptor.lock(w)?;
     let kept = store::lock_and_find(w, key)?;
+    acceptor.lock(w)?;
     w.act_for(kept.organisation());
     acceptor.create(w, call)?;
     let user = acceptor.user();

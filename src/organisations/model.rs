@@ -168,7 +168,9 @@ impl PartialSchema for WithSecrets {
         let mut described = Organisation::schema();
         if let RefOr::T(Schema::Object(object)) = &mut described {
             object.properties.insert("invitation".to_owned(), reference("IssuedInvitation"));
-            object.properties.insert("status_token".to_owned(), String::schema());
+            object
+                .properties
+                .insert("status_token".to_owned(), <crate::http::view::ShownOnce as Shown>::in_place());
         }
         described
     }

@@ -20,10 +20,10 @@ pub fn page(network: &str) -> String {
 <p>ذاكرة شبكة من الجمعيات والمنظمات: من نحن، ومن زار من، وما الذي اتُّفق عليه، وما الذي تحقّق منه.
 هذه واجهة برمجية تعمل عليها تطبيقات الشبكة: <bdi>{network}</bdi>.</p>
 <ul>
-<li><a href="/docs">توثيق الواجهة البرمجية</a> (<a href="/openapi.json"><code>openapi.json</code></a>)</li>
+<li><a href="/docs">توثيق الواجهة البرمجية</a> (<a href="/openapi.json"><code dir="ltr">openapi.json</code></a>)</li>
 <li><a href="/problems">معاني رسائل الخطأ</a></li>
 <li><a href="/v1/permissions">الأدوار والصلاحيات</a></li>
-<li>حالة الخادم: <a href="/livez"><code>/livez</code></a>، <a href="/readyz"><code>/readyz</code></a></li>
+<li>حالة الخادم: <a href="/livez"><code dir="ltr">/livez</code></a>، <a href="/readyz"><code dir="ltr">/readyz</code></a></li>
 </ul>
 </section>
 <section lang="en" dir="ltr">
@@ -31,10 +31,10 @@ pub fn page(network: &str) -> String {
 <p>The memory of a network of charities: who we are, who visited whom, what was agreed, and what came of it.
 This is the API that the network's applications work on: <bdi>{network}</bdi>.</p>
 <ul>
-<li><a href="/docs">Documentation of the API</a> (<a href="/openapi.json"><code>openapi.json</code></a>)</li>
+<li><a href="/docs">Documentation of the API</a> (<a href="/openapi.json"><code dir="ltr">openapi.json</code></a>)</li>
 <li><a href="/problems">What error messages mean</a></li>
 <li><a href="/v1/permissions">Roles and rights</a></li>
-<li>Health: <a href="/livez"><code>/livez</code></a>, <a href="/readyz"><code>/readyz</code></a></li>
+<li>Health: <a href="/livez"><code dir="ltr">/livez</code></a>, <a href="/readyz"><code dir="ltr">/readyz</code></a></li>
 </ul>
 </section>
 </body>

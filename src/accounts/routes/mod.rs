@@ -26,6 +26,7 @@ fn signing_in() -> Vec<Operation> {
             .summary("Signs in")
             .description("A wrong password and an account that does not exist are answered alike.")
             .public()
+            .proved_by_body()
             .body::<SignIn>()
             .ok::<SignedIn>("The tokens of a new session.")
             .problem(StatusCode::UNAUTHORIZED),
@@ -37,6 +38,7 @@ fn signing_in() -> Vec<Operation> {
                  is 401 `refresh-reused` and ends the session.",
             )
             .public()
+            .proved_by_body()
             .body::<Refresh>()
             .ok::<SignedIn>("The new pair.")
             .problem(StatusCode::UNAUTHORIZED),
@@ -99,6 +101,7 @@ fn resetting() -> Vec<Operation> {
             .summary("A new password with a reset code")
             .description("Every session of the account ends; sign in with the new password.")
             .public_but_rare()
+            .proved_by_body()
             .body::<PasswordReset>()
             .no_content("The password is changed.")
             .problem(StatusCode::NOT_FOUND),

@@ -36,10 +36,32 @@ fn forbidden(character: char, lines: Lines) -> bool {
     match character {
         '\n' | '\t' | '\u{2028}' | '\u{2029}' => lines == Lines::One,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        other => other.is_control(),
+        // Noncharacters, which no text is written with.
+        '\u{fdd0}'..='\u{fdef}' => true,
+        other => other.is_control() || u32::from(other) & 0xfffe == 0xfffe,
     }
 }
 
 fn invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{61c}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    // Unicode's Default_Ignorable_Code_Point, and the blank pattern of Braille.
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }

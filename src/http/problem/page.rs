@@ -56,7 +56,7 @@ pub fn index() -> String {
     for code in Code::ALL.iter().copied() {
         rows.push_str(&format!(
             "<tr><td>{}<br><span lang=\"en\" dir=\"ltr\">{}</span></td>\
-             <td dir=\"ltr\"><a href=\"/problems/{code}\"><code>{code}</code></a></td><td>{}</td></tr>",
+             <td dir=\"ltr\"><a href=\"/problems/{code}\"><code dir=\"ltr\">{code}</code></a></td><td>{}</td></tr>",
             marked(code.title(Locale::Ar)),
             marked(code.title(Locale::En)),
             code.status().as_u16(),
@@ -75,7 +75,7 @@ fn field_codes() -> String {
     let mut rows = String::new();
     for (code, ar, en) in FIELD_CODES {
         rows.push_str(&format!(
-            "<tr><td>{ar}</td><td lang=\"en\" dir=\"ltr\">{en}</td><td dir=\"ltr\"><code>{code}</code></td></tr>"
+            "<tr><td>{ar}</td><td lang=\"en\" dir=\"ltr\">{en}</td><td dir=\"ltr\"><code dir=\"ltr\">{code}</code></td></tr>"
         ));
     }
     format!("<table>{rows}</table>")

@@ -14,6 +14,7 @@ use crate::invitations::model::{Invitation, InvitationPreview, InvitationState, 
 use crate::invitations::rules::{self, LASTS, Marks};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::organisations::codes::OrganisationStatus;
+use crate::organisations::store::admins::has_admin;
 use crate::text::{LocalizedText, Name};
 use crate::types::{Email, Instant, InvitationId, Json, MemberId, OrganisationId, Phone, UserId};
 
@@ -91,9 +92,9 @@ pub fn issue(w: &mut Writer<'_>, public_url: &str, issue: &Issue) -> Result<Issu
         id,
         role: issue.role,
         expires_at,
-        token: token.expose().to_owned(),
-        code: code.expose().to_owned(),
-        link,
+        token: token.expose().to_owned().into(),
+        code: code.expose().to_owned().into(),
+        link: link.into(),
     })
 }
 
@@ -237,7 +238,8 @@ fn row(db: &mut Db, id: InvitationId) -> Result<Row> {
     Ok(invitations::table.find(id).select(Row::as_select()).first(db)?)
 }
 
-/// The invitation that somebody holds, while it can be accepted: pending, and its organisation active.
+/// The invitation that somebody holds, while it can be accepted: pending, its organisation active and,
+/// where it was issued for want of an admin, still without one.
 ///
 /// # Errors
 /// `invitation-invalid`, whatever the reason.
@@ -256,7 +258,9 @@ pub fn find(db: &mut Db, key: &Key, now: Instant) -> Result<Kept> {
                 .find(id)
                 .select((organisations::name, organisations::status))
                 .first(db)?;
-            if status != OrganisationStatus::Active {
+            // The network admin's is for an organisation without an admin, when it is accepted too.
+            let is_needless = row.reason.is_some() && has_admin(db, id)?;
+            if status != OrganisationStatus::Active || is_needless {
                 return Err(invalid());
             }
             Some(name)

@@ -130,6 +130,7 @@ fn hsts_behind_tls() {
 fn the_documentation_works_offline() {
     let server = TestServer::start(Engine::Sqlite);
     let stranger = server.stranger();
+    assert_eq!(stranger.get("/docs/").expect(308).header("location"), Some("/docs"));
     let page = stranger.get("/docs").try_send().unwrap().expect(200);
     assert!(page.header("content-type").unwrap().starts_with("text/html"));
     assert!(!page.text().contains("https://"), "{page}");

@@ -40,15 +40,15 @@ impl Script {
              begin;\n\
              insert into communities (id, name, other_names, country, admin1_pcode, admin2_pcode, pcode, latitude, \
                longitude, folded_name, folded, created_by_organisation_id, version, created_at, updated_at) values \
-               ((lpad(to_hex(:n), 12, '0') || '70008000' || lpad(to_hex(:n), 12, '0'))::uuid, \
+               ((lpad(to_hex(:n::bigint), 12, '0') || '70008000' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, \
                '{\"ar\": \"قرية 000000000000\", \"en\": \"Village 000000000000\"}', '[]', 'SD', null, null, '', \
                null, null, 'قريه ' || :n::bigint, 'قريه village ' || :n::bigint, \
                '0192f0c1-7c1e-7c61-8d0b-5a0b8f0b1c2d', 1, now(), now());\n\
              insert into journal_entries (id, seq, position, at, action, thing_kind, thing_id, thing_version, user_id, \
                session_id, organisation_id, request_id, digests) values \
-               ((lpad(to_hex(:n), 12, '0') || '70009000' || lpad(to_hex(:n), 12, '0'))::uuid, null, 0, now(), \
+               ((lpad(to_hex(:n::bigint), 12, '0') || '70009000' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, null, 0, now(), \
                'community.created', 'community', \
-               (lpad(to_hex(:n), 12, '0') || '70008000' || lpad(to_hex(:n), 12, '0'))::uuid, 1, \
+               (lpad(to_hex(:n::bigint), 12, '0') || '70008000' || lpad(to_hex(:n::bigint), 12, '0'))::uuid, 1, \
                '0192f0c1-7c1e-7c61-8d0b-5a0b8f0b1c2d', '0192f0c1-7c1e-7c61-8d0b-5a0b8f0b1c2d', \
                '0192f0c1-7c1e-7c61-8d0b-5a0b8f0b1c2d', '0192f0c1-7c1e-7c61-8d0b-5a0b8f0b1c2d', \
                '{\"country\": \"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\", \

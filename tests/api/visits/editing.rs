@@ -34,7 +34,9 @@ on_both_engines! {
 
     fn after_the_proposal_a_change_asks_again(world: World) {
         let trip = Trip::accepted(&world, draft(&world));
-        let (a, b) = (&world.a.contributor, &world.b.contributor);
+        // It asks the others again: a decision, beyond a contributor's drafts.
+        world.a.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden").expect(403);
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
         for (member, value) in [
             ("schedule", json!({"date": "2025-08-01"})), ("returns_visit_id", json!(uuid::Uuid::new_v4())),
             ("parties", parties(&[(&world.a, "host"), (&world.b, "visitor")])),
@@ -111,7 +113,9 @@ on_both_engines! {
 
     fn commitments_by_their_strength(world: World) {
         let trip = Trip::accepted(&world, draft(&world));
-        let (a, b) = (&world.a.contributor, &world.b.contributor);
+        // It asks the others again: a decision, beyond a contributor's drafts.
+        world.a.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden").expect(403);
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
         let path = trip.below("commitments");
         let said = |strength: &str, more: Value| {
             let mut body = json!({"kind": "return_visit", "strength": strength, "description": ar("ردّ الزيارة")});
@@ -142,7 +146,9 @@ on_both_engines! {
 
     fn nobody_promises_for_another(world: World) {
         let trip = Trip::accepted(&world, draft(&world));
-        let (a, b) = (&world.a.contributor, &world.b.contributor);
+        // It asks the others again: a decision, beyond a contributor's drafts.
+        world.a.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden").expect(403);
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
         let (ours, both) = (json!([world.a.id]), json!([world.a.id, world.b.id]));
         let talk = json!({"kind": "coordination", "strength": "agreed_in_principle", "description": ar("تنسيق"), "responsible_organisation_ids": both});
         let path = format!("{}/{}", trip.below("commitments"), a.post(&trip.below("commitments"), talk).expect(201).id());

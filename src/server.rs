@@ -1,5 +1,6 @@
 //! Builds the web server; the same function serves the binary and the tests.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,29 +107,61 @@ pub fn start_metrics(app: &Arc<App>, listener: TcpListener) -> Result<ServerHand
 }
 
 /// One `web::resource` for each path, so that a wrong method is 405 with `Allow` and `HEAD` follows `GET`.
+///
+/// The paths of one collection stand in a scope of their own: a scope is found by comparing its name,
+/// a path with parameters by trying its expression, and a flat list would try dozens for every request.
 fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<Operation>]) {
     let mut paths: Vec<&'static str> = operations.iter().map(|operation| operation.path).collect();
     paths.sort_unstable();
     paths.dedup();
+    let mut collections: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
     for path in paths {
-        let there: Vec<&Arc<Operation>> = operations.iter().filter(|one| one.path == path).collect();
-        let mut resource = web::resource(path);
-        let mut allowed = Vec::new();
-        for operation in &there {
-            let get = operation.method == Method::GET;
-            allowed.push(operation.method.clone());
-            resource = resource.route(route(app, operation, operation.method.clone()));
-            if get && operation.head {
-                allowed.push(Method::HEAD);
-                resource = resource.route(route(app, operation, Method::HEAD));
-            }
+        match collection(path) {
+            Some(name) => collections.entry(name).or_default().push(path),
+            None => drop(config.service(resource(app, operations, path, path))),
         }
-        let open = there.iter().any(|one| one.needs == crate::http::operation::Needs::Nothing);
-        config.service(resource.default_service(unknown(app, Some(allowed), open)));
+    }
+    for (name, paths) in collections {
+        let mut scope = web::scope(name).default_service(unknown(app, None, true));
+        for path in paths {
+            scope = scope.service(resource(app, operations, path, path.strip_prefix(name).unwrap_or(path)));
+        }
+        config.service(scope);
     }
     config.service(metrics(app));
     config.service(docs_folder(app));
     config.default_service(unknown(app, None, true));
+}
+
+/// `/v1/organisations` of `/v1/organisations/{id}/members`.
+fn collection(path: &'static str) -> Option<&'static str> {
+    let rest = path.strip_prefix("/v1/")?;
+    let name = rest.find('/').unwrap_or(rest.len());
+    let name = path.get(..path.len() - rest.len() + name)?;
+    (!name.contains('{')).then_some(name)
+}
+
+/// What is done at a path, which is mounted as `at`.
+fn resource(
+    app: &Arc<App>,
+    operations: &[Arc<Operation>],
+    path: &'static str,
+    at: &'static str,
+) -> actix_web::Resource {
+    let there: Vec<&Arc<Operation>> = operations.iter().filter(|one| one.path == path).collect();
+    let mut resource = web::resource(at);
+    let mut allowed = Vec::new();
+    for operation in &there {
+        let get = operation.method == Method::GET;
+        allowed.push(operation.method.clone());
+        resource = resource.route(route(app, operation, operation.method.clone()));
+        if get && operation.head {
+            allowed.push(Method::HEAD);
+            resource = resource.route(route(app, operation, Method::HEAD));
+        }
+    }
+    let open = there.iter().any(|one| one.needs == crate::http::operation::Needs::Nothing);
+    resource.default_service(unknown(app, Some(allowed), open))
 }
 
 fn route(app: &Arc<App>, operation: &Arc<Operation>, method: Method) -> actix_web::Route {

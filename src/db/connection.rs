@@ -127,6 +127,7 @@ fn with_defaults(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use diesel::prelude::*;
 
     #[test]
     fn what_the_url_says_goes_before_the_defaults() {
@@ -140,5 +141,21 @@ mod tests {
         let full = with_defaults("postgres://h/d");
         assert!(full.starts_with("postgres://h/d?connect_timeout=3&keepalives=1"), "{full}");
         assert!(with_defaults("postgres://h/d?").starts_with("postgres://h/d?connect_timeout=3&"));
+    }
+
+    #[derive(QueryableByName)]
+    struct Used {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        used: bool,
+    }
+
+    #[test]
+    fn sqlite_is_built_as_the_configuration_says() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        for option in ["ENABLE_QPSG", "THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+            let asked = format!("select sqlite_compileoption_used('{option}') as used");
+            let found: Used = diesel::sql_query(asked).get_result(&mut connection).unwrap();
+            assert!(found.used, "{option}: see .cargo/config.toml");
+        }
     }
 }

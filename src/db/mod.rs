@@ -5,6 +5,7 @@
 //! - [`schema`]: the tables;
 //! - [`dialect`]: the only code that differs by engine;
 //! - [`search`]: patterns for searching;
+//! - [`verbatim`]: conditions that a partial index is known by;
 //! - [`migrations`]: three sources merged by version;
 //! - [`executor`]: the threads that own the connections.
 
@@ -15,7 +16,9 @@ pub mod migrations;
 pub mod schema;
 pub mod search;
 pub mod sql_types;
+pub mod verbatim;
 
 pub use connection::{Db, Engine, MultiBackend, Target};
 pub use dialect::Root;
 pub use executor::Database;
+pub use verbatim::Verbatim;

@@ -1,8 +1,7 @@
 //! Organisations read: one, a list, by an applicant's token.
 
-use diesel::dsl::{exists, sql};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::{Row, duplicates, partners};
 use crate::access::codes::Digest;
@@ -11,7 +10,7 @@ use crate::db::schema::organisations::dsl;
 use crate::db::schema::{
     communities, organisation_communities, organisation_external_ids, organisation_sectors,
 };
-use crate::db::{Db, MultiBackend, Root, dialect, search};
+use crate::db::{Db, MultiBackend, Root, Verbatim, dialect, search};
 use crate::http::call::PageRequest;
 use crate::http::cursor::Cursor;
 use crate::http::page::merge_newest;
@@ -210,7 +209,7 @@ fn read(
         Source::All => query,
         // The words of the partial index, which SQLite recognises only as they stand.
         Source::InNetwork => {
-            query.filter(sql::<Bool>("organisations.status not in ('applied', 'returned', 'rejected')"))
+            query.filter(Verbatim("organisations.status not in ('applied', 'returned', 'rejected')"))
         }
         Source::Status(status) => query.filter(dsl::status.eq(*status)),
         Source::Own(own) if filter.statuses.is_empty() => query.filter(dsl::id.eq_any(own.clone())),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::access::jwt::Claims;
-use crate::access::keys::Keys;
+use crate::access::keys::{self, Keys};
 use crate::access::limits::Limits;
 use crate::access::passwords::{Cost, PasswordHasher};
 use crate::access::revocations::Revocations;
@@ -14,6 +14,7 @@ use crate::db::executor::Sizes;
 use crate::db::{Database, Target};
 use crate::http::problem::{Problem, Result};
 use crate::metrics::Metrics;
+use crate::pages::Readiness;
 use crate::types::{Clock, IdMaker};
 
 /// Settings and services, made once and shared by all threads.
@@ -38,6 +39,8 @@ pub struct App {
     pub limits: Limits,
     /// What is counted.
     pub metrics: Metrics,
+    /// Whether the database was well when last asked.
+    pub readiness: Readiness,
     callers: moka::sync::Cache<usize, Remembered>,
 }
 
@@ -60,7 +63,8 @@ impl App {
             queue: settings.database_queue,
         };
         let master = MasterKeys::from_settings(&settings, &mut target.connect()?)?;
-        let keys = Keys::open(&mut target.connect()?, master, clock.now())?;
+        let master_file = keys::master_key_path(&settings);
+        let keys = Keys::open(&mut target.connect()?, master, master_file, clock.now())?;
         let cost = Cost {
             memory_kib: settings.argon2_memory_kib,
             passes: settings.argon2_iterations,
@@ -76,6 +80,7 @@ impl App {
             verifier,
             limits: Limits::new(&settings),
             metrics: Metrics::new()?,
+            readiness: Readiness::default(),
             callers: moka::sync::Cache::new(10_000),
             settings,
             clock,

@@ -22,6 +22,8 @@ const NETWORK: &str = include_str!("../data/demo/network.json");
 /// The demonstration's only password. It is public, so such a server listens on loopback alone.
 const PASSWORD: &str = "awasir-demo";
 const MARK: &str = "demonstration";
+const LOADING: &str = "loading";
+const LOADED: &str = "loaded";
 const NETWORK_ADMIN: &str = "network-admin";
 
 #[derive(Deserialize)]
@@ -47,6 +49,7 @@ struct Step {
 #[derive(PartialEq, Eq)]
 enum Standing {
     Empty,
+    Interrupted,
     Demonstration,
     Other,
 }
@@ -59,6 +62,12 @@ enum Standing {
 pub async fn load(app: &Arc<App>) -> Result<Vec<String>> {
     match app.database.snapshot(standing).await? {
         Standing::Demonstration => return Ok(greeting()),
+        Standing::Interrupted => {
+            return Err(Problem::internal(
+                "the demonstration was interrupted while it was being loaded: delete the database (the file \
+                 and what lies beside it under the same name, or the PostgreSQL database) and start again",
+            ));
+        }
         Standing::Other => {
             return Err(Problem::internal(
                 "the database holds something already, and the demonstration is for an empty one: \
@@ -67,6 +76,7 @@ pub async fn load(app: &Arc<App>) -> Result<Vec<String>> {
         }
         Standing::Empty => {}
     }
+    mark(app, LOADING).await?;
     let network: Network = serde_json::from_str(NETWORK).map_err(Problem::internal)?;
     let email = address(NETWORK_ADMIN);
     crate::accounts::create_network_admin(app, &email, PASSWORD).await?;
@@ -74,15 +84,22 @@ pub async fn load(app: &Arc<App>) -> Result<Vec<String>> {
     for step in network.steps {
         loader.run(&step).await.map_err(|problem| told(&step, &problem))?;
     }
+    mark(app, LOADED).await?;
+    Ok(greeting())
+}
+
+/// Writes down how far the loading has come.
+async fn mark(app: &App, value: &'static str) -> Result<()> {
     app.database
-        .write(Author::command("demo"), |writer| {
+        .write(Author::command("demo"), move |writer| {
+            let db = writer.db();
+            diesel::delete(database_marks::table.find(MARK)).execute(db)?;
             diesel::insert_into(database_marks::table)
-                .values((database_marks::name.eq(MARK), database_marks::value.eq("loaded")))
-                .execute(writer.db())?;
+                .values((database_marks::name.eq(MARK), database_marks::value.eq(value)))
+                .execute(db)?;
             Ok(())
         })
-        .await?;
-    Ok(greeting())
+        .await
 }
 
 fn told(step: &Step, problem: &Problem) -> Problem {
@@ -100,8 +117,10 @@ fn told(step: &Step, problem: &Problem) -> Problem {
 fn standing(db: &mut Db) -> Result<Standing> {
     let marked: Option<String> =
         database_marks::table.find(MARK).select(database_marks::value).first(db).optional()?;
-    if marked.is_some() {
-        return Ok(Standing::Demonstration);
+    match marked.as_deref() {
+        Some(LOADED) => return Ok(Standing::Demonstration),
+        Some(_) => return Ok(Standing::Interrupted),
+        None => {}
     }
     let anyone: i64 = users::table.limit(1).count().get_result(db)?;
     let anything: i64 = organisations::table.limit(1).count().get_result(db)?;

@@ -7,11 +7,12 @@ use diesel::prelude::*;
 
 use crate::access::{follower, keys};
 use crate::app::App;
+use crate::db::Db;
 use crate::db::schema::{idempotency_keys, invitations, reset_codes, revocations, sessions};
 use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
-use crate::journal::{Author, Writer};
-use crate::types::Instant;
+use crate::journal::Author;
+use crate::types::AnyId;
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -19,6 +20,22 @@ const INTERVAL: Duration = Duration::from_secs(600);
 const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long an invitation or reset code can still be looked up after it expired.
 const CODES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How many rows one write removes at the most.
+const BATCH: usize = 1000;
+
+/// Removes the first rows of a table, by its key, of which a condition holds.
+macro_rules! remove {
+    ($db:expr, $table:ident, $key:ident: $type:ty, $condition:expr) => {{
+        let keys =
+            $table::table.filter($condition).select($table::$key).limit(BATCH as i64).load::<$type>($db)?;
+        let found = keys.len();
+        // On PostgreSQL a row may have changed since it was found.
+        let removed = diesel::delete($table::table.filter($table::$key.eq_any(keys)).filter($condition))
+            .execute($db)?;
+        Ok(Batch { found, removed })
+    }};
+}
 
 /// What one round removed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -71,44 +88,83 @@ fn keep(app: &Weak<App>, stopped: impl Fn() -> bool) {
 }
 
 fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_current_thread().build().map_err(Problem::internal)?.block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(Problem::internal)?
+        .block_on(future)
 }
 
-/// One round.
+/// One round: batches of rows, a write each, so that what people write never waits long.
 ///
 /// # Errors
 /// `unavailable` when the database can't be written to now.
 pub async fn round(app: &Arc<App>) -> Result<Removed> {
-    let lifetime = follower::lifetime(app);
-    app.database.write(Author::command("housekeeping"), move |writer| remove(writer, lifetime)).await
-}
-
-fn remove(writer: &mut Writer<'_>, lifetime: Duration) -> Result<Removed> {
-    let now: Instant = writer.now();
-    let db = writer.db();
-    let sessions_before = now.minus(SESSIONS_KEPT);
+    let (now, lifetime) = (app.clock.now(), follower::lifetime(app));
     let codes_before = now.minus(CODES_KEPT);
     Ok(Removed {
-        sessions: diesel::delete(
-            sessions::table
-                .filter(sessions::expires_at.lt(now))
-                .filter(sessions::last_used_at.lt(sessions_before)),
+        sessions: until_done(app, move |db| {
+            remove!(
+                db,
+                sessions,
+                id: AnyId,
+                sessions::expires_at.lt(now).and(sessions::last_used_at.lt(now.minus(SESSIONS_KEPT)))
+            )
+        })
+        .await?,
+        revocations: until_done(
+            app,
+            move |db| remove!(db, revocations, id: AnyId, revocations::at.lt(now.minus(lifetime))),
         )
-        .execute(db)?,
-        revocations: diesel::delete(revocations::table.filter(revocations::at.lt(now.minus(lifetime))))
-            .execute(db)?,
-        idempotency_keys: diesel::delete(
-            idempotency_keys::table.filter(idempotency_keys::created_at.lt(now.minus(idempotency::KEPT))),
+        .await?,
+        idempotency_keys: until_done(app, move |db| {
+            remove!(
+                db,
+                idempotency_keys,
+                digest: Vec<u8>,
+                idempotency_keys::created_at.lt(now.minus(idempotency::KEPT))
+            )
+        })
+        .await?,
+        invitations: until_done(app, move |db| {
+            remove!(
+                db,
+                invitations,
+                id: AnyId,
+                invitations::expires_at.lt(codes_before).and(invitations::accepted_at.is_null())
+            )
+        })
+        .await?,
+        reset_codes: until_done(
+            app,
+            move |db| remove!(db, reset_codes, id: AnyId, reset_codes::expires_at.lt(codes_before)),
         )
-        .execute(db)?,
-        invitations: diesel::delete(
-            invitations::table
-                .filter(invitations::expires_at.lt(codes_before))
-                .filter(invitations::accepted_at.is_null()),
-        )
-        .execute(db)?,
-        reset_codes: diesel::delete(reset_codes::table.filter(reset_codes::expires_at.lt(codes_before)))
-            .execute(db)?,
-        signing_keys: keys::forget_retired(db, now)?,
+        .await?,
+        signing_keys: app
+            .database
+            .write(Author::command("housekeeping"), move |writer| keys::forget_retired(writer.db(), now))
+            .await?,
     })
+}
+
+/// How many rows a write removed of those it found.
+struct Batch {
+    found: usize,
+    removed: usize,
+}
+
+async fn until_done(
+    app: &App,
+    remove: impl Fn(&mut Db) -> Result<Batch> + Clone + Send + 'static,
+) -> Result<usize> {
+    let mut removed = 0;
+    loop {
+        let remove = remove.clone();
+        let write = app.database.write(Author::command("housekeeping"), move |writer| remove(writer.db()));
+        let batch = write.await?;
+        removed += batch.removed;
+        if batch.found < BATCH {
+            return Ok(removed);
+        }
+    }
 }

@@ -17,6 +17,7 @@ use crate::http::operation::Operation;
 use crate::http::pipeline;
 use crate::http::problem::{Problem, Result};
 use crate::journal::sequencer;
+use crate::metrics::Measure;
 use crate::{housekeeping, routes};
 
 /// A server that listens.
@@ -88,7 +89,12 @@ pub fn start_metrics(app: &Arc<App>, listener: TcpListener) -> Result<ServerHand
     let shared = Arc::clone(app);
     let server = HttpServer::new(move || {
         let app = Arc::clone(&shared);
-        WebApp::new().route("/metrics", web::get().to(move || render_metrics(Arc::clone(&app))))
+        let measure = app.metrics.measure("GET", "/metrics");
+        WebApp::new().route(
+            "/metrics",
+            web::get()
+                .to(move |request: HttpRequest| render_metrics(Arc::clone(&app), measure.clone(), request)),
+        )
     })
     .workers(1)
     .disable_signals()
@@ -123,7 +129,7 @@ fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<
         config.service(scope);
     }
     config.service(metrics(app));
-    config.service(web::redirect("/docs/", "/docs"));
+    config.service(docs_folder(app));
     config.default_service(unknown(app, None, true));
 }
 
@@ -184,17 +190,30 @@ fn metrics(app: &Arc<App>) -> actix_web::Resource {
         aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), token.expose().as_bytes()).is_ok()
     });
     let app = Arc::clone(app);
-    web::resource("/metrics").guard(allowed).route(web::get().to(move || render_metrics(Arc::clone(&app))))
+    let measure = app.metrics.measure("GET", "/metrics");
+    let render = move |request: HttpRequest| render_metrics(Arc::clone(&app), measure.clone(), request);
+    web::resource("/metrics").guard(allowed).route(web::get().to(render))
 }
 
-async fn render_metrics(app: Arc<App>) -> HttpResponse {
-    match app.metrics.render(&app) {
+/// The reader's page has one address.
+fn docs_folder(app: &Arc<App>) -> actix_web::Resource {
+    let (app, measure) = (Arc::clone(app), app.metrics.measure("GET", "/docs/"));
+    web::resource("/docs/").to(move |request: HttpRequest| {
+        let response = HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/docs")).finish();
+        let response = pipeline::serve_plain(&app, "/docs/", &measure, &request, response);
+        async { response }
+    })
+}
+
+async fn render_metrics(app: Arc<App>, measure: Measure, request: HttpRequest) -> HttpResponse {
+    let response = match app.metrics.render(&app) {
         Ok(text) => HttpResponse::Ok()
             .content_type("text/plain; version=0.0.4; charset=utf-8")
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .body(text),
         Err(_) => HttpResponse::InternalServerError().finish(),
-    }
+    };
+    pipeline::serve_plain(&app, "/metrics", &measure, &request, response)
 }
 
 fn cors(app: &Arc<App>) -> actix_cors::Cors {

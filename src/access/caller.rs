@@ -2,9 +2,8 @@
 //!
 //! A store is reached with a **proof**, never with a promise. What reads takes a [`Sight`], which only
 //! [`Caller::sight`] makes, and filters by it inside the query. What writes takes a [`Permit`] (an organisation's),
-//! a [`NetworkPermit`] (the network administrator's), a [`SelfPermit`] (one's own account) or a [`SystemPermit`] (the house
-//! itself: the command line, housekeeping, the demonstration, which must say why). Their fields are private and they have no
-//! constructor outside of this file, so code that forgot to check does not compile. A permit names the one
+//! a [`NetworkPermit`] (the network administrator's) or a [`SelfPermit`] (one's own account). Their fields are private and
+//! they have no constructor outside of this file, so code that forgot to check does not compile. A permit names the one
 //! organisation on whose behalf the write happens; the journal takes it from there.
 //!
 //! With the header `Awasir-Organisation` the caller is that organisation's only, in reads too; the
@@ -74,12 +73,6 @@ pub struct NetworkPermit {
 #[derive(Debug, Eq, PartialEq)]
 pub struct SelfPermit {
     user: UserId,
-}
-
-/// The house's own leave to write, with the reason in writing.
-#[derive(Debug, Eq, PartialEq)]
-pub struct SystemPermit {
-    reason: &'static str,
 }
 
 impl Caller {
@@ -267,18 +260,6 @@ impl SelfPermit {
     /// Whose account.
     pub fn user(&self) -> UserId {
         self.user
-    }
-}
-
-impl SystemPermit {
-    /// The house's own leave, for a reason that a reader of the code can judge.
-    pub fn because(reason: &'static str) -> Self {
-        Self { reason }
-    }
-
-    /// Why.
-    pub fn reason(&self) -> &'static str {
-        self.reason
     }
 }
 

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 
 use super::revocations::Revocation;
 use crate::app::App;
-use crate::db::Db;
 use crate::db::schema::revocations;
+use crate::db::{Db, dialect};
 use crate::http::problem::{Problem, Result};
 use crate::types::{Instant, SessionId, UserId};
 
@@ -22,12 +22,20 @@ const KEYS: Duration = Duration::from_secs(2);
 /// poll looks beyond what it has seen. No transaction lasts that long.
 const OVERLAP: Duration = Duration::from_secs(60);
 
+/// How often the clocks are compared.
+const CLOCKS: Duration = Duration::from_secs(60);
+/// How far this node's clock may be from the database's. Revocations are dated by the node that writes
+/// them, so two nodes may differ by twice as much, which [`OVERLAP`] covers.
+const SKEW: Duration = Duration::from_secs(10);
+
 /// Starts following; the first look has been taken when this returns. Ends with the application.
 ///
 /// # Errors
-/// `unavailable` when the database is out of reach; `internal` when the system gives no thread.
+/// `unavailable` when the database is out of reach; `internal` when this node's clock is far from the
+/// database's, or the system gives no thread.
 pub fn start(app: &Arc<App>) -> Result<()> {
     let mut db = app.database.target().connect()?;
+    compare_clocks(app, &mut db)?;
     poll(app, &mut db, lifetime(app))?;
     let app = Arc::downgrade(app);
     std::thread::Builder::new()
@@ -43,31 +51,66 @@ pub fn lifetime(app: &App) -> Duration {
 }
 
 fn follow(app: &Weak<App>, mut connection: Option<Db>) {
-    let mut keys_seen = Monotonic::now();
+    let mut seen = Seen { keys: Monotonic::now(), clocks: Monotonic::now() };
     loop {
         std::thread::sleep(POLL);
         let Some(app) = app.upgrade() else { return };
-        if let Err(problem) = step(&app, &mut connection, &mut keys_seen) {
+        if let Err(problem) = step(&app, &mut connection, &mut seen) {
             log::warn!("revocations can't be followed: {}", problem.cause().unwrap_or("?"));
             connection = None;
         }
     }
 }
 
-fn step(app: &App, connection: &mut Option<Db>, keys_seen: &mut Monotonic) -> Result<()> {
+/// When something that is looked at less often was last looked at.
+struct Seen {
+    keys: Monotonic,
+    clocks: Monotonic,
+}
+
+fn step(app: &App, connection: &mut Option<Db>, seen: &mut Seen) -> Result<()> {
     let (db, back) = match connection {
         Some(db) => (db, OVERLAP),
         // After an interruption everything that still matters is read again.
         None => (connection.insert(app.database.target().connect()?), lifetime(app)),
     };
     poll(app, db, back)?;
-    if keys_seen.elapsed() >= KEYS {
-        if app.keys.reload(db)? {
-            app.verifier.set_keys(app.keys.public_keys());
+    // What these meet must not keep the next poll from coming in time.
+    if seen.keys.elapsed() >= KEYS {
+        seen.keys = Monotonic::now();
+        match app.keys.reload(db) {
+            Ok(true) => app.verifier.set_keys(app.keys.public_keys()),
+            Ok(false) => {}
+            Err(problem) if problem.database().is_some() => return Err(problem),
+            Err(problem) => log::error!("the keys can't be read: {}", problem.cause().unwrap_or("?")),
         }
-        *keys_seen = Monotonic::now();
+    }
+    if seen.clocks.elapsed() >= CLOCKS {
+        seen.clocks = Monotonic::now();
+        match compare_clocks(app, db) {
+            Err(problem) if problem.database().is_none() => {
+                log::error!("{}", problem.cause().unwrap_or("?"));
+            }
+            compared => compared?,
+        }
     }
     Ok(())
+}
+
+/// Refuses a clock that is far from the database's, which all nodes share.
+fn compare_clocks(app: &App, db: &mut Db) -> Result<()> {
+    let before = app.clock.now();
+    let Some(theirs) = dialect::clock(db)? else { return Ok(()) };
+    let after = app.clock.now();
+    let skew = theirs.since(after).max(before.since(theirs));
+    if skew <= SKEW {
+        return Ok(());
+    }
+    Err(Problem::internal(format!(
+        "this node's clock differs from the database server's by {} s: revocations would be overlooked; \
+         set both by NTP",
+        skew.as_secs()
+    )))
 }
 
 type Row = (Option<SessionId>, Option<UserId>, Option<i64>, Instant);

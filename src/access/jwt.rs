@@ -25,9 +25,6 @@ use crate::text::Locale;
 use crate::types::id::{OrganisationId, SessionId, UserId};
 use crate::types::instant::Instant;
 
-/// How long an access token lasts.
-pub const LIFETIME_SECONDS: i64 = 600;
-
 /// How far another node's clock may be ahead of ours. `exp` knows no such grace.
 const CLOCK_GRACE_SECONDS: i64 = 5;
 const TYPE: &str = "at+jwt";

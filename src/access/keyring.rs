@@ -125,11 +125,6 @@ impl MasterKeys {
         sync_folder(path).map_err(failed)
     }
 
-    /// The id of the key that seals.
-    pub fn newest_id(&self) -> &str {
-        &self.newest.id
-    }
-
     /// Whether `blob` is sealed under the newest key; if not, it is to be opened and sealed anew.
     pub fn is_current(&self, blob: &[u8]) -> bool {
         split(blob).is_some_and(|parts| parts.key_id == self.newest.id.as_bytes())

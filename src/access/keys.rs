@@ -34,7 +34,8 @@ struct Opened {
 
 /// The keys, as this node holds them.
 pub struct Keys {
-    master: MasterKeys,
+    master: ArcSwap<MasterKeys>,
+    master_file: PathBuf,
     opened: ArcSwap<Opened>,
     cursor: CursorKey,
     refresh: MacKey,
@@ -88,7 +89,7 @@ impl Keys {
     ///
     /// # Errors
     /// `internal` when something sealed can't be opened; the engine's.
-    pub fn open(db: &mut Db, master: MasterKeys, now: Instant) -> Result<Self> {
+    pub fn open(db: &mut Db, master: MasterKeys, master_file: PathBuf, now: Instant) -> Result<Self> {
         in_transaction(db, |db| {
             dialect::lock_key(db, KEYS_LOCK)?;
             make_missing(db, &master, now)
@@ -96,15 +97,26 @@ impl Keys {
         let opened = load(db, &master)?;
         let cursor = CursorKey::new(secret(db, &master, CURSOR)?.expose());
         let refresh = MacKey::new(&secret(db, &master, REFRESH)?)?;
-        Ok(Self { master, opened: ArcSwap::from_pointee(opened), cursor, refresh })
+        let (master, opened) = (ArcSwap::from_pointee(master), ArcSwap::from_pointee(opened));
+        Ok(Self { master, master_file, opened, cursor, refresh })
     }
 
-    /// Reads the signing keys again: another node may have rotated them.
+    /// Reads the signing keys again: another process may have rotated them. When they are sealed under a
+    /// master key that this node doesn't hold, the master key file is read again too.
     ///
     /// # Errors
-    /// As [`Keys::open`].
+    /// As [`Keys::open`]; what was opened before stays.
     pub fn reload(&self, db: &mut Db) -> Result<bool> {
-        let opened = load(db, &self.master)?;
+        let opened = match load(db, &self.master.load()) {
+            Err(problem) if problem.database().is_none() => {
+                let master = MasterKeys::load(&self.master_file).map_err(Problem::internal)?;
+                let opened = load(db, &master)?;
+                log::info!("read the master key file {} again: it was rotated", self.master_file.display());
+                self.master.store(Arc::new(master));
+                opened
+            }
+            loaded => loaded?,
+        };
         let before = self.opened.load();
         let kids = |opened: &Opened| opened.public.iter().map(|key| key.kid.clone()).collect::<Vec<_>>();
         let changed =

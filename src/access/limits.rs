@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::failures::Failures;
 use crate::config::Settings;
 use crate::http::address::rate_key;
 use crate::http::limits::{Decision, Limiter};
@@ -19,7 +20,7 @@ pub struct Limits {
     stranger: Limiter,
     rare: Limiter,
     sign_in_pair: Limiter,
-    sign_in_account: Limiter,
+    sign_in_account: Failures,
 }
 
 impl Limits {
@@ -31,7 +32,7 @@ impl Limits {
             stranger: Limiter::new("stranger", settings.rate_stranger_per_minute, MINUTE),
             rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
             sign_in_pair: Limiter::new("sign-in", settings.rate_sign_in_per_minute, MINUTE),
-            sign_in_account: Limiter::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
+            sign_in_account: Failures::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
         }
     }
 
@@ -59,8 +60,16 @@ impl Limits {
         self.check(&self.sign_in_pair, &(account, rate_key(address)))
     }
 
-    /// A failed attempt from an address that the account does not know: counted account-wide.
-    pub fn failed_sign_in(&self, account: &str) -> Option<Decision> {
-        self.check(&self.sign_in_account, account)
+    /// An attempt to sign in from an address that the account does not know: counted account-wide until
+    /// [`Limits::no_failure`] takes it back, so that only failures stay.
+    pub fn sign_in_from_elsewhere(&self, account: &str) -> Option<Decision> {
+        self.on.then(|| self.sign_in_account.charge(account))
+    }
+
+    /// The attempt counted last was no failure.
+    pub fn no_failure(&self, account: &str) {
+        if self.on {
+            self.sign_in_account.give_back(account);
+        }
     }
 }

@@ -8,11 +8,13 @@
 //! | [`revocations`] | what ended before its token did |
 //! | [`refresh`], [`codes`] | the other tokens and codes that are handed to people |
 //! | [`passwords`] | what is accepted as one, and argon2id on threads of its own |
+//! | [`limits`], [`failures`] | how often one may call, and how often guess |
 //! | [`keyring`], [`mac`] | the master key file and what it seals; the keys that authenticate |
 //! | [`random`], [`secret`] | randomness, and values that don't print themselves |
 
 pub mod caller;
 pub mod codes;
+pub mod failures;
 pub mod follower;
 pub mod jwt;
 pub mod keyring;
@@ -28,6 +30,6 @@ pub mod role;
 pub mod secret;
 pub mod verifier;
 
-pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, SystemPermit};
+pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight};
 pub use rights::{Right, Rights};
 pub use role::Role;

@@ -37,9 +37,13 @@ pub async fn by_password(call: &Call, login: Login, password: &Password) -> Resu
             Ok((account, store::known_addresses(db, user, since)?))
         })
         .await?;
-    throttle(&app.limits, &key, call.address(), &addresses)?;
+    let counted = throttle(&app.limits, &key, call.address(), &addresses)?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let right = app.passwords.verify(password.expose(), hash).await?;
+    let right = app.passwords.verify(password.expose(), hash).await;
+    if counted && !matches!(right, Ok(false)) {
+        app.limits.no_failure(&key);
+    }
+    let right = right?;
     let account = account.filter(|_| right).ok_or_else(wrong)?;
     let stale = account.password_hash.as_deref().is_some_and(|hash| app.passwords.needs_rehash(hash));
     // A full queue is no reason to turn somebody away who has the right password.
@@ -47,15 +51,17 @@ pub async fn by_password(call: &Call, login: Login, password: &Password) -> Resu
     Ok(Proved { account, rehashed })
 }
 
-/// Slows the pair of account and address; the account as a whole for addresses that it doesn't know.
-fn throttle(limits: &Limits, account: &str, address: IpAddr, known: &[String]) -> Result<()> {
+/// Slows the pair of account and address; the account as a whole for addresses that it doesn't know:
+/// whether the attempt was counted there.
+fn throttle(limits: &Limits, account: &str, address: IpAddr, known: &[String]) -> Result<bool> {
     let refused = limits.sign_in(account, address).and_then(|decision| decision.problem());
     refused.map_or(Ok(()), Err)?;
     let is_known = |text: &String| text.parse::<IpAddr>().is_ok_and(|one| rate_key(one) == rate_key(address));
     if known.iter().any(is_known) {
-        return Ok(());
+        return Ok(false);
     }
-    limits.failed_sign_in(account).and_then(|decision| decision.problem()).map_or(Ok(()), Err)
+    let refused = limits.sign_in_from_elsewhere(account).and_then(|decision| decision.problem());
+    refused.map_or(Ok(true), Err)
 }
 
 /// 401, the same whatever was wrong.

@@ -106,8 +106,8 @@ pub fn keys_rotate(settings: &Settings, kind: KeyKind) -> Result<(), CommandErro
             let path = keys::master_key_path(settings);
             keys::rotate_master(&mut db, &path)?;
             print(&format!(
-                "Everything is sealed under the new master key in {}. Copy that file to every node and restart \
-                 the servers; keep the old key as long as you keep backups from before.\n",
+                "Everything is sealed under the new master key in {}. Copy that file to every node: running \
+                 servers read it within seconds. Keep the old key as long as you keep backups from before.\n",
                 path.display()
             ))
         }

@@ -80,13 +80,14 @@ body! {
         pub wording: Option<LocalizedText>,
         /// What it is.
         pub description: LocalizedText,
-        /// Which parties took it upon themselves; at least one when committed.
+        /// Which parties took it upon themselves; at least one when committed. To what is committed an organisation
+        /// adds itself only (422 `not-yours`).
         pub responsible_organisation_ids: List<OrganisationId, 0, 13>,
         /// By when; only when committed.
         pub due_on: Option<CalendarDate>,
-        /// How far it has come; told by a responsible organisation only.
+        /// How far it has come; told by an organisation that was responsible before this edit.
         pub status: Option<CommitmentStatus>,
-        /// A word on that, told by a responsible organisation only; required when dropped.
+        /// A word on that, told by the same; required when dropped.
         pub note: Option<LocalizedText>,
     }
     where check = rules::goes_together

@@ -8,7 +8,7 @@ use crate::access::{Permit, Sight};
 use crate::db::schema::communities::dsl;
 use crate::db::{Db, MultiBackend, Root, dialect, search};
 use crate::http::call::PageRequest;
-use crate::http::problem::{Code, Problem, Result};
+use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::text::{Name, folded};
 use crate::types::{CommunityId, Json};
@@ -69,6 +69,22 @@ pub fn list(db: &mut Db, sight: &Sight, filter: &Filter, page: &PageRequest) -> 
         .limit(page.rows())
         .select(Community::as_select())
         .load(db)?)
+}
+
+/// What is wrong with ids, the list at `pointer`, that are to be communities' of the network.
+///
+/// # Errors
+/// The engine's.
+pub fn check_exist(db: &mut Db, ids: &[CommunityId], pointer: &str) -> Result<Vec<FieldError>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known: Vec<CommunityId> =
+        dsl::communities.filter(dsl::id.eq_any(ids.to_vec())).select(dsl::id).load(db)?;
+    let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let error =
+        |i| FieldError::new(format!("{pointer}/{i}"), "unknown-reference", "there is no such community");
+    Ok(unknown.map(|(i, _)| error(i)).collect())
 }
 
 /// Communities whose folded name is the same, where the place may be the same too.

@@ -102,7 +102,7 @@ fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
 }
 
 fn open_postgres(url: &str) -> Result<PgConnection> {
-    let mut connection = PgConnection::establish(url).map_err(Problem::unavailable)?;
+    let mut connection = PgConnection::establish(&with_defaults(url)).map_err(Problem::unavailable)?;
     connection
         .batch_execute(
             "set time zone 'UTC'; set lock_timeout = '2s'; set statement_timeout = '5s'; \
@@ -112,10 +112,49 @@ fn open_postgres(url: &str) -> Result<PgConnection> {
     Ok(connection)
 }
 
+/// What notices a server that is gone without a word, unless the URL says otherwise.
+const POSTGRES_DEFAULTS: [(&str, &str); 6] = [
+    ("connect_timeout", "3"),
+    ("keepalives", "1"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "2"),
+    ("tcp_user_timeout", "6000"),
+];
+
+fn with_defaults(url: &str) -> String {
+    let (_, query) = url.split_once('?').unwrap_or((url, ""));
+    let said = |name: &str| query.split('&').any(|part| part.split('=').next() == Some(name));
+    let mut full = url.to_owned();
+    for (name, value) in POSTGRES_DEFAULTS.iter().filter(|(name, _)| !said(name)) {
+        let joint = match full.find('?') {
+            None => "?",
+            Some(at) if at + 1 == full.len() => "",
+            Some(_) => "&",
+        };
+        full.push_str(&format!("{joint}{name}={value}"));
+    }
+    full
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use diesel::prelude::*;
+
+    #[test]
+    fn what_the_url_says_goes_before_the_defaults() {
+        let full = with_defaults("postgres://u:p@h/d?connect_timeout=9&sslmode=require");
+        assert!(
+            full.starts_with("postgres://u:p@h/d?connect_timeout=9&sslmode=require&keepalives=1&"),
+            "{full}"
+        );
+        assert_eq!(full.matches("connect_timeout").count(), 1);
+        assert!(full.ends_with("&tcp_user_timeout=6000"));
+        let full = with_defaults("postgres://h/d");
+        assert!(full.starts_with("postgres://h/d?connect_timeout=3&keepalives=1"), "{full}");
+        assert!(with_defaults("postgres://h/d?").starts_with("postgres://h/d?connect_timeout=3&"));
+    }
 
     #[derive(QueryableByName)]
     struct Used {

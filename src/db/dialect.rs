@@ -23,13 +23,13 @@ pub(super) fn snapshot<T>(db: &mut Db, job: impl FnOnce(&mut Db) -> Result<T>) -
 }
 
 /// A root of an aggregate: the row that every write to the aggregate locks first, in the order of
-/// the variants.
+/// the variants. Writes that refer to the row from elsewhere (foreign keys) don't wait for the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Root {
-    /// A user's account.
-    User,
     /// An organisation and its people.
     Organisation,
+    /// A user's account: after the organisation, whose every step touches those who sign in for it.
+    User,
     /// A community.
     Community,
     /// A visit, its parties and its record.
@@ -39,10 +39,10 @@ pub enum Root {
 impl Root {
     fn statement(self) -> &'static str {
         match self {
-            Self::User => "select 1 as found from users where id = $1 for update",
-            Self::Organisation => "select 1 as found from organisations where id = $1 for update",
-            Self::Community => "select 1 as found from communities where id = $1 for update",
-            Self::Visit => "select 1 as found from visits where id = $1 for update",
+            Self::Organisation => "select 1 as found from organisations where id = $1 for no key update",
+            Self::User => "select 1 as found from users where id = $1 for no key update",
+            Self::Community => "select 1 as found from communities where id = $1 for no key update",
+            Self::Visit => "select 1 as found from visits where id = $1 for no key update",
         }
     }
 }
@@ -158,4 +158,22 @@ pub fn copy_to_file(db: &mut Db, path: &str) -> Result<()> {
         }
         Db::Postgres(_) => Err(Problem::internal("a PostgreSQL database is backed up with pg_dump")),
     }
+}
+
+#[derive(QueryableByName)]
+struct Micros {
+    #[diesel(sql_type = BigInt)]
+    micros: i64,
+}
+
+/// The database server's own clock; none on SQLite, where the node's is the only one.
+///
+/// # Errors
+/// The engine's.
+pub fn clock(db: &mut Db) -> Result<Option<crate::types::Instant>> {
+    let Db::Postgres(connection) = db else { return Ok(None) };
+    let row: Micros =
+        diesel::sql_query("select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros")
+            .get_result(connection)?;
+    Ok(Some(crate::types::Instant::from_micros(row.micros)))
 }

@@ -275,6 +275,7 @@ diesel::table! {
         approved_version -> Nullable<BigInt>,
         approved_by -> Nullable<Id>,
         objection -> Nullable<Jsonb>,
+        has_answered -> Bool,
         seen_last -> Nullable<Jsonb>,
     }
 }

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use uuid::Uuid;
 
 use super::answer::Answer;
@@ -199,12 +200,16 @@ impl Call {
         decode::decode(&self.body)
     }
 
-    /// The version that the caller saw: `If-Match`, or the member `version` of an action's body.
+    /// The version that the caller saw: `If-Match`, or the member `version` of an action's body. In a
+    /// `PATCH` that member is a part of the thing as it was read, and promises nothing.
     pub fn expected(&self) -> Option<Expected> {
-        self.expected.clone().or_else(|| match self.body.get("version") {
-            Some(Value::Number(number)) => number.as_i64().map(Expected::version),
+        let in_body = || match self.body.get("version") {
+            Some(Value::Number(number)) if self.operation.method == Method::POST => {
+                number.as_i64().map(Expected::version)
+            }
             _ => None,
-        })
+        };
+        self.expected.clone().or_else(in_body)
     }
 
     /// Checks the version that the caller saw, where the operation needs one.

@@ -97,7 +97,8 @@ pub enum Chosen {
 /// stays for ever, so that the same request, a month later, finds the thing that it made.
 ///
 /// # Errors
-/// `id-taken`: any other use, the same answer whoever owns it.
+/// `id-taken`: any other use, the same answer whoever owns it, and this very request once what it made
+/// was deleted.
 pub fn choose(call: &Call, writer: &mut Writer<'_>, id: Uuid) -> Result<Chosen> {
     let acting = writer.on_behalf_of().map(|organisation| organisation.0).unwrap_or_default();
     let mut content = format!("{acting}\n{}\n", call.path).into_bytes();
@@ -111,7 +112,14 @@ pub fn choose(call: &Call, writer: &mut Writer<'_>, id: Uuid) -> Result<Chosen> 
         .first(writer.db())
         .optional()?;
     match first {
-        Some(first) if first == digest => Ok(Chosen::Repeated),
+        // What it made may be gone since: the id stays taken.
+        Some(first) if first == digest => {
+            if crate::journal::reader::is_deleted(writer.db(), AnyId(id))? {
+                Err(Problem::new(Code::IdTaken))
+            } else {
+                Ok(Chosen::Repeated)
+            }
+        }
         Some(_) => Err(Problem::new(Code::IdTaken)),
         // Every thing ever made is in the journal, those with the server's own ids too.
         None if crate::journal::reader::knows(writer.db(), AnyId(id))? => Err(Problem::new(Code::IdTaken)),

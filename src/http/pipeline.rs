@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 
@@ -13,7 +13,7 @@ use super::answer::CachePolicy;
 use super::call::{Call, PathValue};
 use super::decode::{self, Value};
 use super::etag::Expected;
-use super::limits::{RATE_LIMIT, RATE_LIMIT_POLICY};
+use super::limits::{Decision, RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::operation::{LimitClass, Needs, Operation};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
@@ -71,6 +71,11 @@ pub async fn serve_unknown(
 ) -> HttpResponse {
     let mut arrival = Arrival::of(&app, &request);
     let who = authenticate(&app, request.headers());
+    let charged = match &who {
+        Ok(Some(caller)) => app.limits.signed_in(caller.user),
+        _ => app.limits.stranger(arrival.address),
+    };
+    let who = charge(charged, &mut arrival).and(who);
     let problem = match (who, &allowed) {
         (Err(problem), _) => problem,
         (Ok(None), Some(_)) if !open => Problem::new(Code::Unauthenticated),
@@ -90,6 +95,17 @@ pub async fn serve_unknown(
     };
     let response = refuse(&problem, &arrival, request.path());
     finish(&app, &arrival, "", &measure, &request, response)
+}
+
+/// Finishes an answer that was made outside the table of operations: its headers, its log line.
+pub fn serve_plain(
+    app: &App,
+    route: &'static str,
+    measure: &Measure,
+    request: &HttpRequest,
+    response: HttpResponse,
+) -> HttpResponse {
+    finish(app, &Arrival::of(app, request), route, measure, request, response)
 }
 
 impl Arrival {
@@ -121,7 +137,14 @@ async fn run(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let headers = request.headers();
-    let who = identify(app, operation, headers)?;
+    let who = match identify(app, operation, headers) {
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+            // Tokens that don't hold are counted as their sender's, whoever they say that it is.
+            charge(app.limits.stranger(arrival.address), arrival)?;
+            return Err(problem);
+        }
+        identified => identified?,
+    };
     if let Some(caller) = &who {
         arrival.locale = caller.locale;
     }
@@ -133,8 +156,10 @@ async fn run(
         "" => Query::default(),
         text => Query::parse(text, &known_parameters(operation))?,
     };
-    let expected = match text(headers, &header::IF_MATCH) {
-        Some(value) => Some(Expected::parse(value)?),
+    single_valued(headers)?;
+    let expected = match headers.get(header::IF_MATCH) {
+        // What isn't ASCII is no tag of ours, and is told so, not taken for absent.
+        Some(value) => Some(Expected::parse(value.to_str().unwrap_or("?"))?),
         None => None,
     };
     let idempotency_key = idempotency_key(operation, headers)?;
@@ -205,6 +230,11 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
         None if operation.limit == LimitClass::Rare => app.limits.rare(arrival.address),
         None => app.limits.stranger(arrival.address),
     };
+    charge(decision, arrival)
+}
+
+/// Tells what is left; 429 when nothing is.
+fn charge(decision: Option<Decision>, arrival: &mut Arrival) -> Result<()> {
     let Some(decision) = decision else { return Ok(()) };
     for (name, text) in [(RATE_LIMIT_POLICY, decision.policy_header()), (RATE_LIMIT, decision.limit_header())]
     {
@@ -213,6 +243,17 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
         }
     }
     decision.problem().map_or(Ok(()), Err)
+}
+
+/// Headers of which a second one would leave open for whom, or on which version, a call acts.
+fn single_valued(headers: &HeaderMap) -> Result<()> {
+    for name in [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, ORGANISATION, IDEMPOTENCY_KEY]
+    {
+        if headers.get_all(&name).nth(1).is_some() {
+            return Err(Problem::parameter(name.as_str(), "duplicate-field", "is to be given once"));
+        }
+    }
+    Ok(())
 }
 
 /// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.

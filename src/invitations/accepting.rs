@@ -67,15 +67,16 @@ impl Acceptor {
             };
         }
         let Some(password) = &body.password else { return Err(missing("/password", "is required")) };
-        if let Some((_, login)) = owners.next() {
-            return Ok(Self::Known(Box::new(proof::by_password(call, login, password).await?)));
-        }
         if logins.is_empty() {
             return Err(missing("/email", "is required, or a phone number is: the invitation has neither"));
         }
+        // Judged before anybody asks whether the account exists: the answer to a weak password must not tell.
         let keys: Vec<String> = logins.iter().map(Login::key).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         check_new_password(password.expose(), &keys, "/password")?;
+        if let Some((_, login)) = owners.next() {
+            return Ok(Self::Known(Box::new(proof::by_password(call, login, password).await?)));
+        }
         let name = match (&body.name, kept.name()) {
             (Some(name), _) => name.clone(),
             (None, Some(name)) => name.get()?,

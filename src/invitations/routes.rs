@@ -179,8 +179,8 @@ fn bring_in(
     key: &Key,
     today: CalendarDate,
 ) -> Result<SignedIn> {
-    acceptor.lock(w)?;
     let kept = store::lock_and_find(w, key)?;
+    acceptor.lock(w)?;
     w.act_for(kept.organisation());
     acceptor.create(w, call)?;
     let user = acceptor.user();

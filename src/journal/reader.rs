@@ -82,6 +82,20 @@ pub fn values(db: &mut Db, entry: AnyId) -> Result<Option<serde_json::Value>> {
     kept.map(|kept| kept.get()).transpose()
 }
 
+/// Whether the last that was written of a thing is that it was deleted.
+///
+/// # Errors
+/// The engine's.
+pub fn is_deleted(db: &mut Db, thing_id: AnyId) -> Result<bool> {
+    let last: Option<String> = journal_entries::table
+        .filter(journal_entries::thing_id.eq(thing_id))
+        .order(journal_entries::thing_version.desc())
+        .select(journal_entries::action)
+        .first(db)
+        .optional()?;
+    Ok(last.is_some_and(|action| action.ends_with(".deleted")))
+}
+
 /// Whether anything was ever written of a thing.
 ///
 /// # Errors

@@ -2,8 +2,11 @@
 //! the page that says what this is.
 
 mod home;
+mod readiness;
 
 use std::sync::{Arc, LazyLock};
+
+pub use readiness::Readiness;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -70,13 +73,10 @@ async fn alive(_call: Arc<Call>) -> Result<Answer> {
 /// 503 until the database answers, is migrated, and this node knows what was revoked.
 async fn ready(call: Arc<Call>) -> Result<Answer> {
     let app = call.app();
-    let standing = app.database.read(crate::db::migrations::standing).await?;
-    if !standing.pending.is_empty() {
-        return Err(Problem::unavailable("migrations are pending"));
-    }
     if !app.revocations.is_fresh(app.clock.now()) {
         return Err(Problem::unavailable("the view of the revocations is stale"));
     }
+    app.readiness.check(&app.database).await?;
     Ok(Answer::content("text/plain; charset=utf-8", &b"ready\n"[..]))
 }
 

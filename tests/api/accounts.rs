@@ -142,6 +142,18 @@ on_both_engines! {
         refresh(server, &text(&changed, "refresh_token")).expect(200);
     }
 
+    fn a_change_of_password_asked_for_again_is_answered_again(world: World) {
+        let server = &world.server;
+        let here = with(server, &login(server, "coordinator@wadi.example", PASSWORD));
+        let body = json!({"old_password": PASSWORD, "password": NEW});
+        let change = |key: &str| here.post("/v1/me/password", body.clone()).key(key);
+        change("one").expect(200);
+        let again = change("one").expect(200);
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        change("two").problem("invalid-credentials").expect(401);
+        login(server, "coordinator@wadi.example", NEW).expect(200);
+    }
+
     fn a_temporary_password_opens_nothing_but_its_change(world: World) {
         let server = &world.server;
         let user = world.a.contributor.user();
@@ -223,6 +235,54 @@ on_both_engines! {
         let journal = format!("{:?}", server.journal());
         assert!(journal.contains("member.reset_code_issued") && !journal.contains(&code));
     }
+}
+
+on_both_engines! {
+    /// While the code is being redeemed, another transaction makes its owner a member elsewhere.
+    fn a_reset_code_is_judged_once_the_account_is_locked(world: World) {
+        use diesel::connection::SimpleConnection;
+        let viewer = world.a.viewer.user();
+        let path = world.a.path(&format!("/members/{}/reset-code", world.a.members[&Role::Viewer]));
+        let code = text(&world.a.admin.post(&path, json!({})).expect(201), "code");
+        let mut db = world.server.place.connect();
+        let begin = if world.server.engine() == Engine::Sqlite { "begin immediate" } else { "begin" };
+        db.batch_execute(begin).unwrap();
+        diesel::update(users::table.find(viewer)).set(users::locale.eq("ar")).execute(&mut db).unwrap();
+        let reply = std::thread::scope(|scope| {
+            let redeeming = scope.spawn(|| {
+                world.stranger.post("/v1/auth/reset", json!({"code": code, "password": NEW})).send()
+            });
+            std::thread::sleep(Duration::from_millis(400));
+            let elsewhere = members::table.find(world.b.members[&Role::Viewer]);
+            diesel::update(elsewhere).set(members::user_id.eq(Some(viewer))).execute(&mut db).unwrap();
+            db.batch_execute("commit").unwrap();
+            redeeming.join().unwrap()
+        });
+        reply.problem("reset-code-invalid");
+        login(&world.server, "viewer@wadi.example", PASSWORD).expect(200);
+    }
+}
+
+#[test]
+fn who_knows_the_password_is_not_counted_among_the_guessers() {
+    let server = TestServer::with(Engine::Sqlite, |settings| {
+        settings.rate_limit = true;
+        settings.rate_sign_in_per_minute = 1_000;
+        settings.rate_stranger_per_minute = 10_000;
+        settings.rate_sign_in_account_failures = 10;
+        settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    });
+    person(&server, "travels@wadi.example", false);
+    let from = |n: u8, password: &str| {
+        let body = json!({"email": "travels@wadi.example", "password": password});
+        server.stranger().post(LOGIN, body).header("X-Forwarded-For", &format!("203.0.113.{n}")).send()
+    };
+    (0..15).for_each(|n| drop(from(n, PASSWORD).expect(200)));
+    (100..110).for_each(|n| drop(from(n, "wrong").problem("invalid-credentials")));
+    // Guessers from everywhere are stopped together; who was there before is not.
+    from(110, "wrong").problem("rate-limited");
+    from(111, PASSWORD).problem("rate-limited");
+    from(3, PASSWORD).expect(200);
 }
 
 #[test]

@@ -33,6 +33,16 @@ fn is_pending(world: &World, invitation: &Value) -> bool {
 }
 
 on_both_engines! {
+    fn a_weak_password_does_not_tell_who_has_an_account(world: World) {
+        person(&world.server, "known@example.org", false);
+        let known = for_email(&world, "known@example.org");
+        let unknown = for_email(&world, "new.person@example.org");
+        for invitation in [known, unknown] {
+            let body = json!({"token": invitation["token"], "password": "short"});
+            world.stranger.post(ACCEPT, body).problem("validation-failed").expect(422);
+        }
+    }
+
     fn somebody_new_comes_in(world: World) {
         let path = world.a.path("/invitations");
         let body = json!({"email": "Amna@Example.org", "role": "coordinator", "name": {"ar": "آمنة"}, "title": {"ar": "أمينة السر"}});

@@ -116,6 +116,23 @@ on_both_engines! {
             }
         }
     }
+
+    fn two_admins_who_demote_each_other_from_thirty_two_places(world: World) {
+        use crate::races::{at_once, tally};
+        let (one, other) = (member(&world, Role::Admin), member(&world, Role::Viewer));
+        world.a.admin.patch(&other, json!({"role": "admin"})).if_match("*").expect(200);
+        world.a.admin.renew().token();
+        world.a.viewer.renew().token();
+        let replies = at_once(|n| {
+            let (who, whom) = if n % 2 == 0 { (&world.a.admin, &other) } else { (&world.a.viewer, &one) };
+            who.patch(whom, json!({"role": "coordinator"})).if_match("*").send()
+        });
+        let tally = tally(&replies);
+        assert!(replies.iter().any(|reply| reply.status == 200), "{tally:?}");
+        assert!(replies.iter().all(|reply| [200, 401, 403, 409].contains(&reply.status)), "{tally:?}");
+        let people = world.a.contributor.get(&world.a.path("/members")).expect(200).data();
+        assert_eq!(people.iter().filter(|one| one["role"] == "admin").count(), 1, "{tally:?}");
+    }
 }
 
 fn demote(who: &Client, whom: &str) -> u16 {

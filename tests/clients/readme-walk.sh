@@ -5,11 +5,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 folder=$(mktemp -d)
-AWASIR_RATE_LIMIT=off AWASIR_DATA_DIR="$folder" "${AWASIR_BIN:?names the built server}" serve --demo > "$folder/log" 2>&1 &
+AWASIR_RATE_LIMIT=off AWASIR_DATA_DIR="$folder" "${AWASIR_TEST_BIN:?names the built server}" serve --demo > "$folder/log" 2>&1 &
 server=$!
 trap 'kill "$server" 2> /dev/null || true; wait "$server" 2> /dev/null || true; rm -rf "$folder"' EXIT
 
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   if grep -q 'bir-alsalam.viewer@demo.example' "$folder/log" \
     && curl -sf http://127.0.0.1:8080/readyz > /dev/null; then break; fi
   kill -0 "$server" 2> /dev/null || { cat "$folder/log"; exit 1; }

@@ -2,14 +2,14 @@
 # Tries every operation of the running server with Schemathesis, as a coordinator and as the network's
 # admin: no 5xx, no answer that the document doesn't describe.
 #
-#     cargo build && AWASIR_BIN=target/debug/awasir bash tests/clients/schemathesis.sh
+#     cargo build && AWASIR_TEST_BIN=target/debug/awasir bash tests/clients/schemathesis.sh
 #
-# AWASIR_SCHEMATHESIS_SECONDS (40) is how long each of the two may take.
+# AWASIR_TEST_SCHEMATHESIS_SECONDS (40) is how long each of the two may take.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-binary=${AWASIR_BIN:-target/debug/awasir}
-seconds=${AWASIR_SCHEMATHESIS_SECONDS:-40}
+binary=${AWASIR_TEST_BIN:-target/debug/awasir}
+seconds=${AWASIR_TEST_SCHEMATHESIS_SECONDS:-40}
 command -v schemathesis > /dev/null || { echo "schemathesis is not in the PATH: pip install schemathesis" >&2; exit 1; }
 
 folder=$(mktemp -d)

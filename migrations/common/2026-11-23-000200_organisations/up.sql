@@ -19,6 +19,7 @@ create table communities (
 create index communities_by_age on communities (created_at, id);
 create index communities_by_pcode on communities (pcode, created_at, id);
 create index communities_by_name on communities (folded_name);
+create index communities_by_creator on communities (created_by_organisation_id, created_at, id);
 
 create table organisations (
     id uuid primary key not null,

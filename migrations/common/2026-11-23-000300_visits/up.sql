@@ -25,7 +25,7 @@ create table visits (
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
-create index visits_by_age on visits (created_at, id);
+create index visits_by_returned on visits (returns_visit_id);
 
 create table visit_parties (
     visit_id uuid not null references visits (id),
@@ -40,6 +40,8 @@ create table visit_parties (
     approved_version bigint,
     approved_by uuid references users (id),
     objection jsonb,
+    -- whether it ever answered, however often it was asked again since
+    has_answered boolean not null default false,
     -- of a party that declined a visit which went on without it: the visit as it was then
     seen_last jsonb,
     primary key (visit_id, organisation_id)

@@ -46,14 +46,4 @@ impl Sight {
     pub fn sees_own(&self, organisation: OrganisationId) -> bool {
         self.organisations.iter().any(|seen| seen.organisation == organisation)
     }
-
-    /// Whether what is shared with this organisation by others is seen through it.
-    pub fn sees_shared_with(&self, organisation: OrganisationId) -> bool {
-        self.organisations.iter().any(|seen| seen.organisation == organisation && seen.active)
-    }
-
-    /// Whether nothing at all is seen.
-    pub fn is_blind(&self) -> bool {
-        self.organisations.is_empty() && !self.network && !self.all_organisations
-    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn claims() -> Claims {
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
         sub: UserId::from(Uuid::now_v7()),
-        exp: NOW + LIFETIME_SECONDS,
+        exp: NOW + 600,
         iat: NOW,
         nbf: None,
         jti: Uuid::now_v7(),

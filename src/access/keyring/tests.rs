@@ -48,7 +48,7 @@ fn a_new_master_key_seals_and_the_old_still_opens() {
     let blob = old.seal("signing-key", b"seed").unwrap();
     old.with_new_key().unwrap().replace(&path).unwrap();
     let new = MasterKeys::load(&path).unwrap();
-    assert_ne!(old.newest_id(), new.newest_id());
+    assert_ne!(old.newest.id, new.newest.id);
     assert!(old.is_current(&blob) && !new.is_current(&blob));
     assert_eq!(new.open("signing-key", &blob).unwrap().expose(), b"seed");
     assert!(old.open("signing-key", &new.seal("signing-key", b"seed").unwrap()).is_err());
@@ -58,7 +58,7 @@ fn a_new_master_key_seals_and_the_old_still_opens() {
 fn a_bad_line_is_named_by_its_number_and_not_shown() {
     let good = format!("# keys\n\nnew {}\n", STANDARD.encode([1; 32]));
     let path = Path::new("k");
-    assert_eq!(MasterKeys::parse(path, &good).unwrap().newest_id(), "new");
+    assert_eq!(MasterKeys::parse(path, &good).unwrap().newest.id, "new");
     for (bad, line) in [("one", 4), ("a b c", 4), ("a c2hvcnQ=", 4), ("a ***", 4), ("new AAAA", 4)] {
         match MasterKeys::parse(path, &format!("{good}{bad}\n")) {
             Err(error @ KeyringError::Line { line: found, .. }) => {

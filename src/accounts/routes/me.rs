@@ -7,6 +7,7 @@ use crate::access::SelfPermit;
 use crate::accounts::model::{Login, PasswordChange, Session, User, UserChanges};
 use crate::accounts::rules::check_new_password;
 use crate::accounts::signing::{self, Replaced};
+use crate::accounts::store::Account;
 use crate::accounts::{proof, store};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
@@ -95,27 +96,27 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
     let asking = format!("password of {user}");
     let refused = app.limits.sign_in(&asking, call.address()).and_then(|decision| decision.problem());
     refused.map_or(Ok(()), Err)?;
-    if !app.passwords.verify(body.old_password.expose(), account.password_hash.as_deref()).await? {
-        return Err(proof::wrong());
-    }
-    check_new_password(body.password.expose(), &account.logins(), "/password")?;
-    if body.password.expose() == body.old_password.expose() {
-        let detail = "the new password is the old one";
-        return Err(Problem::errors(vec![FieldError::new("/password", "invalid-value", detail)]));
-    }
-    let hash = app.passwords.hash(body.password.expose()).await?;
+    let right = app.passwords.verify(body.old_password.expose(), account.password_hash.as_deref()).await?;
+    let hash = match right && check_change(&body, &account).is_ok() {
+        true => Some(app.passwords.hash(body.password.expose()).await?),
+        false => None,
+    };
     let signing = Arc::clone(&call);
     call.write(
         move |w| {
-            let before = store::lock(w, user)?;
-            // Another changed it while this was being checked.
-            if before.password_hash != account.password_hash {
-                return Err(proof::wrong());
-            }
-            Ok(Admitted::by_self(&caller.permit_self(), ()))
+            let now = store::lock(w, user)?;
+            Ok(Admitted::by_self(&caller.permit_self(), now))
         },
-        move |w, ()| {
-            store::set_password(w, user, &hash, false, Some("user.password_changed"))?;
+        // Refused only here: a repeated request, whose old password is wrong by now, has had its answer.
+        move |w, now: Account| {
+            let unchanged = now.password_hash == account.password_hash;
+            let Some(hash) = hash.as_deref().filter(|_| unchanged) else {
+                if right && unchanged {
+                    check_change(&body, &account)?;
+                }
+                return Err(proof::wrong());
+            };
+            store::set_password(w, user, hash, false, Some("user.password_changed"))?;
             store::end_sessions_of(w, user, Some(session))?;
             let Some((_, held)) = store::lock_session(w, session)? else {
                 return Err(Problem::new(Code::InvalidToken));
@@ -124,6 +125,16 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
         },
     )
     .await
+}
+
+/// Refuses a new password that is none.
+fn check_change(body: &PasswordChange, account: &Account) -> Result<()> {
+    check_new_password(body.password.expose(), &account.logins(), "/password")?;
+    if body.password.expose() == body.old_password.expose() {
+        let detail = "the new password is the old one";
+        return Err(Problem::errors(vec![FieldError::new("/password", "invalid-value", detail)]));
+    }
+    Ok(())
 }
 
 pub(super) async fn sessions(call: Arc<Call>) -> Result<Answer> {

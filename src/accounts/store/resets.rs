@@ -13,7 +13,7 @@ use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::organisations::codes::OrganisationStatus;
 use crate::types::{AnyId, Instant, MemberId, OrganisationId, UserId};
 
-/// The account of a member of this organisation, locked; none for one who is known by name only.
+/// The account of a member of this organisation, both locked; none for one who is known by name only.
 ///
 /// # Errors
 /// `not-found`.
@@ -22,6 +22,7 @@ pub fn members_account(
     organisation: OrganisationId,
     member: MemberId,
 ) -> Result<Option<UserId>> {
+    dialect::lock(w.db(), Root::Organisation, organisation.uuid())?;
     let found: Option<Option<UserId>> = members::table
         .find(member)
         .filter(members::organisation_id.eq(organisation))
@@ -131,6 +132,11 @@ pub fn redeem(w: &mut Writer<'_>, digest: &Digest) -> Result<UserId> {
     let now = w.now();
     let user = find_reset(w.db(), digest, now)?;
     dialect::lock(w.db(), Root::User, user.uuid())?;
+    // Whoever held the lock until now may have made the code worthless: with another one, a second
+    // organisation, the network's role.
+    if find_reset(w.db(), digest, now)? != user {
+        return Err(Problem::new(Code::ResetCodeInvalid));
+    }
     let unused =
         reset_codes::table.filter(reset_codes::digest.eq(&digest[..])).filter(reset_codes::used_at.is_null());
     let used = diesel::update(unused).set(reset_codes::used_at.eq(Some(now))).execute(w.db())?;

@@ -102,12 +102,18 @@ fn meaning_of_message(message: &str) -> Meaning {
     }
 }
 
-/// A problem whose cause is that the engine can't work now is 503, not 500.
+/// A problem whose cause is that the engine can't work now is 503, not 500. A unique value that is still
+/// taken after the reruns is a check that the job lacks: 500, and coming back would not help.
 pub(super) fn as_answer(problem: Problem) -> Problem {
     match problem.database().map(meaning) {
+        _ if is_unique_violation(&problem) => problem,
         Some(Meaning::Unavailable | Meaning::Rerun) => {
             Problem::unavailable(problem.cause().unwrap_or("the database can't work now"))
         }
         _ => problem,
     }
+}
+
+fn is_unique_violation(problem: &Problem) -> bool {
+    matches!(problem.database(), Some(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }

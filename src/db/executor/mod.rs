@@ -16,6 +16,7 @@ mod work;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
@@ -27,6 +28,11 @@ use crate::journal::{Author, Writer};
 use crate::types::{Clock, IdMaker};
 use keeper::Keeper;
 use work::{Context, Pending, Work};
+
+/// How long a caller waits for its turn and its answer: an engine that hangs is not to hang its callers.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// The same for what is expensive.
+const HEAVY_DEADLINE: Duration = Duration::from_secs(60);
 
 /// How many threads and how long their queues are.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +135,7 @@ impl Database {
         &self,
         job: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        run_read(&self.inner.reads, job).await
+        run_read(&self.inner.reads, DEADLINE, job).await
     }
 
     /// Runs a job of several statements that have to see one state of the database.
@@ -140,7 +146,7 @@ impl Database {
         &self,
         job: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        run_read(&self.inner.reads, move |db| super::dialect::snapshot(db, job)).await
+        run_read(&self.inner.reads, DEADLINE, move |db| super::dialect::snapshot(db, job)).await
     }
 
     /// As [`Database::snapshot`], in the lane of what is expensive.
@@ -151,7 +157,7 @@ impl Database {
         &self,
         job: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        run_read(&self.inner.heavy, move |db| super::dialect::snapshot(db, job)).await
+        run_read(&self.inner.heavy, HEAVY_DEADLINE, move |db| super::dialect::snapshot(db, job)).await
     }
 
     /// Runs a job in a transaction of its own (on SQLite: in a savepoint of the batch's) and answers
@@ -160,7 +166,8 @@ impl Database {
     ///
     /// # Errors
     /// The job's own, rolled back; `unavailable` when the queue is full, the database is out of
-    /// reach, or the write can't be said to have happened.
+    /// reach or hangs, or the write can't be said to have happened. A job whose caller has gone away
+    /// before its turn came is not done.
     pub async fn write<T: Send + 'static>(
         &self,
         author: Author,
@@ -172,16 +179,29 @@ impl Database {
             Context { clock: clock.clone(), ids: ids.clone(), revocations: Arc::clone(revocations) };
         let work: WriteJob = Box::new(Pending::new(job, author, context, sender));
         self.inner.writes.try_send(work).map_err(queue_full)?;
-        receiver.await.unwrap_or_else(|_| Err(Problem::internal("a write's thread is gone")))
+        answer_of(receiver, DEADLINE).await?.ok_or_else(|| Problem::internal("a write's thread is gone"))?
+    }
+}
+
+/// The answer; none when nobody is left to give it.
+async fn answer_of<T>(receiver: oneshot::Receiver<T>, within: Duration) -> Result<Option<T>> {
+    match tokio::time::timeout(within, receiver).await {
+        Ok(answer) => Ok(answer.ok()),
+        Err(_) => Err(Problem::unavailable("the database gives no answer")),
     }
 }
 
 async fn run_read<T: Send + 'static>(
     lane: &Sender<ReadJob>,
+    within: Duration,
     job: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let (sender, receiver) = oneshot::channel();
     let job: ReadJob = Box::new(move |connection| {
+        // Nobody waits for it any more.
+        if sender.is_closed() {
+            return Health::Fine;
+        }
         let result = connection.and_then(job).map_err(keeper::as_answer);
         let health = match &result {
             Err(problem) if problem.status().is_server_error() => Health::Doubtful,
@@ -193,7 +213,7 @@ async fn run_read<T: Send + 'static>(
     });
     lane.try_send(job).map_err(queue_full)?;
     // The sender is dropped unanswered when the job panics; the reader has logged it.
-    receiver.await.unwrap_or_else(|_| Err(Problem::internal("a read panicked")))
+    answer_of(receiver, within).await?.ok_or_else(|| Problem::internal("a read panicked"))?
 }
 
 fn queue_full<T>(refused: TrySendError<T>) -> Problem {

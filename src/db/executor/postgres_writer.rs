@@ -18,6 +18,9 @@ const TRIES: u64 = 5;
 /// Takes jobs until the last handle on the database is gone.
 pub(super) fn run(jobs: &Receiver<WriteJob>, mut keeper: Keeper) {
     for mut job in jobs {
+        if !job.is_wanted() {
+            continue;
+        }
         let ended = match keeper.connection() {
             Ok(db) => catch_unwind(AssertUnwindSafe(|| run_job(db, &mut job))),
             Err(problem) => Ok(Err(problem)),
@@ -39,12 +42,14 @@ pub(super) fn run(jobs: &Receiver<WriteJob>, mut keeper: Keeper) {
 
 /// `Err` when the work came to nothing; refusals are the job's own answer.
 fn run_job(db: &mut Db, job: &mut WriteJob) -> Result<(), Problem> {
+    let mut commit_failed = None;
     for attempt in 1..=TRIES {
+        commit_failed = None;
         db.batch_execute("begin").map_err(Problem::unavailable)?;
         match job.run(db) {
             Ran::Done => match db.batch_execute("commit") {
                 Ok(()) => return Ok(()),
-                Err(error) if meaning(&error) == Meaning::Rerun => {}
+                Err(error) if meaning(&error) == Meaning::Rerun => commit_failed = Some(error),
                 Err(error) => return Err(Problem::unavailable(error)),
             },
             Ran::Refused => return db.batch_execute("rollback").map_err(Problem::unavailable),
@@ -56,6 +61,6 @@ fn run_job(db: &mut Db, job: &mut WriteJob) -> Result<(), Problem> {
         }
         std::thread::sleep(Duration::from_millis(attempt * attempt));
     }
-    // The last run's own problem, a 503, is the answer.
-    Ok(())
+    // Otherwise the last run's own problem is the answer.
+    commit_failed.map_or(Ok(()), |error| Err(Problem::unavailable(error)))
 }

@@ -29,6 +29,7 @@ pub(super) fn run(jobs: &Receiver<WriteJob>, mut keeper: Keeper) {
         let mut waiting: VecDeque<WriteJob> = VecDeque::with_capacity(BATCH);
         waiting.push_back(first);
         waiting.extend(jobs.try_iter().take(BATCH - 1));
+        waiting.retain(|job| job.is_wanted());
         while !waiting.is_empty() {
             match keeper.connection() {
                 Ok(db) => {

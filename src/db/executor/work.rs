@@ -26,6 +26,8 @@ pub(super) enum Ran {
 
 /// A write of any answer type.
 pub(super) trait Work: Send {
+    /// Whether somebody still waits for the answer.
+    fn is_wanted(&self) -> bool;
     /// Runs the job inside the transaction that the writer opened.
     fn run(&mut self, db: &mut Db) -> Ran;
     /// Tells the caller: what the last run answered, or that it came to nothing.
@@ -59,6 +61,10 @@ where
     T: Send,
     F: Fn(&mut Writer<'_>) -> Result<T> + Send,
 {
+    fn is_wanted(&self) -> bool {
+        !self.sender.is_closed()
+    }
+
     fn run(&mut self, db: &mut Db) -> Ran {
         self.outcome = None;
         let context = &self.context;

@@ -14,6 +14,7 @@ use crate::invitations::model::{Invitation, InvitationPreview, InvitationState, 
 use crate::invitations::rules::{self, LASTS, Marks};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::organisations::codes::OrganisationStatus;
+use crate::organisations::store::admins::has_admin;
 use crate::text::{LocalizedText, Name};
 use crate::types::{Email, Instant, InvitationId, Json, MemberId, OrganisationId, Phone, UserId};
 
@@ -237,7 +238,8 @@ fn row(db: &mut Db, id: InvitationId) -> Result<Row> {
     Ok(invitations::table.find(id).select(Row::as_select()).first(db)?)
 }
 
-/// The invitation that somebody holds, while it can be accepted: pending, and its organisation active.
+/// The invitation that somebody holds, while it can be accepted: pending, its organisation active and,
+/// where it was issued for want of an admin, still without one.
 ///
 /// # Errors
 /// `invitation-invalid`, whatever the reason.
@@ -256,7 +258,9 @@ pub fn find(db: &mut Db, key: &Key, now: Instant) -> Result<Kept> {
                 .find(id)
                 .select((organisations::name, organisations::status))
                 .first(db)?;
-            if status != OrganisationStatus::Active {
+            // The network admin's is for an organisation without an admin, when it is accepted too.
+            let is_needless = row.reason.is_some() && has_admin(db, id)?;
+            if status != OrganisationStatus::Active || is_needless {
                 return Err(invalid());
             }
             Some(name)

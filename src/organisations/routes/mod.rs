@@ -19,7 +19,7 @@ use crate::types::{CommunityId, Sector};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
-    [particulars(), standing_operations(), admin_operations()].concat()
+    [particulars(), decisions(), own_steps(), admin_operations()].concat()
 }
 
 fn particulars() -> Vec<Operation> {
@@ -29,7 +29,7 @@ fn particulars() -> Vec<Operation> {
             .description(
                 "The members of the network and those that were; applications for the network's admin alone.",
             )
-            .needs(Right::OrganisationsRead)
+            .needs_any_of(&[Right::OrganisationsRead, Right::NetworkOrganisations])
             .filter_many::<OrganisationStatus>("status", "Where it stands.")
             .filter_many::<Sector>("sector", "A field of work.")
             .filter_many::<LegalForm>("legal_form", "What kind of body it is.")
@@ -80,7 +80,7 @@ macro_rules! decision {
     };
 }
 
-fn standing_operations() -> Vec<Operation> {
+fn decisions() -> Vec<Operation> {
     vec![
         decision!(
             "/v1/organisations/{id}/approve",
@@ -130,6 +130,12 @@ fn standing_operations() -> Vec<Operation> {
             Reasoned,
             Organisation
         ),
+    ]
+}
+
+/// The steps of the applicant and of the organisation itself.
+fn own_steps() -> Vec<Operation> {
+    vec![
         Operation::post("/v1/organisations/{id}/resubmit", "resubmitOrganisation", standing::resubmit)
             .summary("Applies again, with the fields that changed")
             .description(

@@ -11,7 +11,7 @@ use crate::organisations::contact::{Contact, Kept};
 use crate::organisations::model::Organisation;
 use crate::organisations::rules::Eyes;
 use crate::organisations::store::reading::{self, Filter};
-use crate::organisations::store::{Row, standing};
+use crate::organisations::store::standing;
 use crate::text::fold_words;
 use crate::types::OrganisationId;
 
@@ -79,17 +79,21 @@ pub(super) async fn contact(call: Arc<Call>) -> Result<Answer> {
         return Ok(Answer::json(&kept.seen_by(Eyes::Own))?.confidential());
     }
     let caller = Arc::clone(call.caller()?);
+    // All is read on a thread that reads; what is written is the journal's entry alone.
+    let looked = call.app().database.snapshot(move |db| {
+        let (row, _) = reading::find(db, &sight, id)?;
+        let (reader, eyes) = reading::reader_of(db, &sight, id, row.status)?;
+        let contact = seen(reading::contact(db, id)?, eyes)?;
+        Ok((row.version, reader, contact))
+    });
+    let (version, reader, contact) = looked.await?;
     call.write(
-        move |w| {
-            let sight = caller.sight(Right::OrganisationsRead);
-            let (row, _) = reading::find(w.db(), &sight, id)?;
-            let (reader, eyes) = reading::reader_of(w.db(), &sight, id, row.status)?;
-            let contact = seen(reading::contact(w.db(), id)?, eyes)?;
+        move |_| {
             let permit = caller.permit(Right::OrganisationsRead, &[reader])?;
-            Ok(Admitted::by(&permit, (row, contact)))
+            Ok(Admitted::by(&permit, ()))
         },
-        |w, (row, contact): (Row, Contact)| {
-            standing::note_contact_read(w, &row)?;
+        move |w, ()| {
+            standing::note_contact_read(w, id, version)?;
             Ok(Answer::json(&contact)?.confidential())
         },
     )

@@ -119,14 +119,17 @@ pub fn latest(db: &mut Db, organisation: OrganisationId) -> Result<AdminInvitati
 /// A member objects to the one that is open.
 ///
 /// # Errors
-/// `state-conflict` when none is.
+/// `state-conflict` when none is, or it can't be accepted any more: there is an admin again.
 pub fn object(w: &mut Writer<'_>, permit: &Permit) -> Result<AdminInvitation> {
     let (now, organisation) = (w.now(), permit.organisation());
     let found: Option<InvitationId> =
         open(now, organisation).select(invitations::id).first(w.db()).optional()?;
-    let id = found.ok_or_else(|| {
-        Problem::new(Code::StateConflict).with("state", "none_pending").with("allowed_actions", [""; 0])
-    })?;
+    let none_pending =
+        || Problem::new(Code::StateConflict).with("state", "none_pending").with("allowed_actions", [""; 0]);
+    let id = found.ok_or_else(none_pending)?;
+    if has_admin(w.db(), organisation)? {
+        return Err(none_pending());
+    }
     let member: MemberId = members::table
         .filter(members::organisation_id.eq(organisation))
         .filter(members::user_id.eq(Some(permit.user())))

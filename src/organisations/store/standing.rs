@@ -82,6 +82,9 @@ fn take(
         withdraw_all(w, id)?;
     }
     w.record(Entry { action: told(action), thing: Thing::new(KIND, id), version, changes })?;
+    if before.status == Status::Active && to != Status::Active {
+        crate::visits::store::party_unavailable(w, id)?;
+    }
     read(w.db(), id)
 }
 
@@ -130,12 +133,7 @@ fn told(action: Action) -> &'static str {
 ///
 /// # Errors
 /// The engine's.
-pub fn note_contact_read(w: &mut Writer<'_>, row: &Row) -> Result<()> {
-    w.record(Entry {
-        action: "organisation.contact_read",
-        thing: Thing::new(KIND, row.id),
-        version: row.version,
-        changes: Changes::none(),
-    })?;
-    Ok(())
+pub fn note_contact_read(w: &mut Writer<'_>, id: OrganisationId, version: i64) -> Result<()> {
+    let thing = Thing::new(KIND, id);
+    w.record(Entry { action: "organisation.contact_read", thing, version, changes: Changes::none() })
 }

@@ -8,11 +8,11 @@ use crate::access::{NetworkPermit, Permit};
 use crate::db::Db;
 use crate::db::schema::organisations::dsl;
 use crate::db::schema::{
-    communities, external_id_claims, organisation_communities, organisation_external_ids,
-    organisation_sectors, organisations,
+    external_id_claims, organisation_communities, organisation_external_ids, organisation_sectors,
+    organisations,
 };
 use crate::http::call::Open;
-use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::organisations::bodies::{NewExternalId, OrganisationChanges};
 use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationStatus};
@@ -189,18 +189,7 @@ pub(super) fn journaled(row: &Row) -> crate::organisations::model::Organisation 
 }
 
 fn check_communities(db: &mut Db, asked: &[CommunityId]) -> Result<()> {
-    if asked.is_empty() {
-        return Ok(());
-    }
-    let there: Vec<CommunityId> =
-        communities::table.filter(communities::id.eq_any(asked.to_vec())).select(communities::id).load(db)?;
-    let missing = asked.iter().enumerate().filter(|(_, id)| !there.contains(id));
-    let errors: Vec<FieldError> = missing
-        .map(|(i, _)| {
-            let pointer = format!("/community_ids/{i}");
-            FieldError::new(pointer, "unknown-reference", "there is no such community")
-        })
-        .collect();
+    let errors = crate::communities::store::check_exist(db, asked, "/community_ids")?;
     if errors.is_empty() { Ok(()) } else { Err(Problem::errors(errors)) }
 }
 

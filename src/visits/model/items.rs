@@ -151,7 +151,8 @@ body! {
         pub is_head: Option<bool>,
         /// Whether they were there.
         pub attended: Option<bool>,
-        /// `false`, or when and how consent to show the name was given.
+        /// `false`, or when and how consent to show the name was given: told by the organisation that it names only,
+        /// also while others may edit the rest (422 `not-yours`).
         pub public_name_consent: Option<PublicNameConsent>,
     }
     where check = delegate_goes_together

@@ -14,7 +14,9 @@ pub mod visit;
 
 pub use bodies::{NewParty, NewVisit, VisitChanges};
 pub use item::{Item, Part, Stamp};
-pub use items::{AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion};
+pub use items::{
+    AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
+};
 pub use party::{PartyRow, ViewParty};
 pub use schedule::{NewSchedule, Schedule};
 pub use seen::{Level, Looker};

@@ -70,6 +70,9 @@ pub struct PartyRow {
     pub approved_by: Option<UserId>,
     /// Its objection.
     pub objection: Option<Json<Objection>>,
+    /// Whether it ever answered; never cleared.
+    #[serde(skip)]
+    pub has_answered: bool,
     /// The visit as it was when this party declined, where it went on without it.
     #[serde(skip)]
     pub seen_last: Option<Json<Visit>>,
@@ -90,6 +93,7 @@ impl PartyRow {
             approved_version: None,
             approved_by: None,
             objection: None,
+            has_answered: false,
             seen_last: None,
         }
     }
@@ -105,6 +109,7 @@ impl PartyRow {
             approval: self.report_approval,
             approved_version: self.approved_version,
             approved_by: self.approved_by,
+            has_answered: self.has_answered,
             active: status == OrganisationStatus::Active,
         }
     }
@@ -117,5 +122,6 @@ impl PartyRow {
         self.report_approval = party.approval;
         self.approved_version = party.approved_version;
         self.approved_by = party.approved_by;
+        self.has_answered = party.has_answered;
     }
 }

@@ -18,7 +18,7 @@ use crate::types::{
 };
 use crate::view;
 use crate::visits::codes::{Purpose, ReasonCode, Response, Side, VisitAction, VisitState, VisitVisibility};
-use crate::visits::rules::{Party, Standing};
+use crate::visits::rules::{Party, Standing, effects};
 
 view! {
     /// Why the visit was last declined, moved or called off.
@@ -184,7 +184,7 @@ pub struct Record {
     pub commitments: Vec<Commitment>,
 }
 
-/// A row of the table.
+/// A row of the table. As JSON, which the journal keeps: under the names of the public members.
 #[derive(Debug, Clone, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = visits, treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the columns are the members of the same names")]
@@ -195,12 +195,18 @@ pub struct VisitRow {
     pub title: Option<Json<Name>>,
     pub summary: Option<Json<LocalizedText>>,
     pub purposes: Json<Vec<Purpose>>,
+    #[serde(skip)]
     pub starts_on: CalendarDate,
+    #[serde(skip)]
     pub ends_on: Option<CalendarDate>,
+    #[serde(skip)]
     pub start_time: Option<String>,
+    #[serde(skip)]
     pub end_time: Option<String>,
+    #[serde(skip)]
     pub time_zone: String,
     pub held_on: Option<CalendarDate>,
+    #[serde(skip)]
     pub held_by_organisation_id: Option<OrganisationId>,
     pub place: Option<Json<Place>>,
     pub community_ids: Json<Vec<CommunityId>>,
@@ -264,6 +270,21 @@ impl Loaded {
             held_by: self.row.held_by_organisation_id,
             parties: self.parties.iter().map(|(party, status)| party.for_rules(*status)).collect(),
         })
+    }
+
+    /// The visit as it stands once those that can't answer are left out; nothing is written.
+    ///
+    /// # Errors
+    /// `internal` when what is stored can't be read.
+    pub fn settled(&self, now: Instant) -> Result<Self> {
+        let mut after = self.clone();
+        let parties = self.standing(now)?.parties;
+        after.row.state = effects::settled(self.row.state, &parties);
+        if after.row.state != self.row.state {
+            let asked = self.submitted()?.map(|report| report.visibility);
+            after.row.visibility = effects::visibility(after.row.state, asked, &parties);
+        }
+        Ok(after)
     }
 
     /// Who last declined, moved or called it off.

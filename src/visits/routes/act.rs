@@ -155,19 +155,23 @@ fn perform(
     looker: &Looker,
     action: A,
     w: &mut Writer<'_>,
-    before: &Loaded,
+    stored: &Loaded,
     permit: &Permit,
 ) -> Result<Answer> {
     let actor = Actor { organisation: permit.organisation(), user: permit.user() };
+    // Nobody waits for a party that can't answer; it is written with what comes of the action.
+    let before = &stored.settled(looker.now)?;
     let standing = before.standing(looker.now)?;
     let record = store::record_of(w.db(), before.row.id)?;
     let seen = looker.whole(before, record.clone())?;
-    if rules::stands(action, &standing, actor.organisation) {
-        return answer(&seen);
-    }
-    let repeated = Said::read(call, action).ok().map(|said| says_the_same(&said, call, before, actor));
-    if repeated.transpose()? == Some(true) {
-        return answer(&seen);
+    let stands = rules::stands(action, &standing, actor.organisation);
+    let repeats = || match Said::read(call, action) {
+        Ok(said) => says_the_same(&said, call, before, actor),
+        Err(_) => Ok(false),
+    };
+    if stands || repeats()? {
+        let moved = store::move_on(w, stored)?;
+        return answer(&looker.whole(&moved, record)?);
     }
     if names_version(action) {
         call.require_version(w.db(), versioned(&seen))?;
@@ -193,7 +197,7 @@ fn perform(
     if let Said::Held(hold) = &said {
         mark_attended(w, permit, hold, &record)?;
     }
-    finish(looker, w, permit, action, before, after)
+    finish(looker, w, permit, action, stored, after)
 }
 
 /// Writes what came of it and answers the whole.

@@ -24,8 +24,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .summary("Changes a visit")
             .description(
                 "A draft as a whole. Once proposed, and until it is held: title, summary, purposes, place and \
-                 communities, which puts the other parties back to pending; the date moves by `reschedule`. Anything \
-                 else: 409 `state-conflict`. `schedule` and `place` are replaced whole.",
+                 communities, which puts the other parties back to pending and needs `visits:decide`; the date moves by \
+                 `reschedule`. Anything else: 409 `state-conflict`. `schedule` and `place` are replaced whole.",
             )
             .needs(Right::VisitsWrite)
             .body::<VisitChanges>()
@@ -56,6 +56,10 @@ fn patched(
     before: &Loaded,
     permit: &Permit,
 ) -> Result<Answer> {
+    if before.row.state != VisitState::Draft {
+        // It asks the others again, as `reschedule` does: a decision, not a draft's edit.
+        looker.caller.permit(Right::VisitsDecide, &[permit.organisation()])?;
+    }
     let record = store::record_of(w.db(), before.row.id)?;
     let seen = looker.whole(before, record.clone())?;
     call.require_version(w.db(), versioned(&seen))?;

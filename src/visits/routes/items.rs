@@ -274,7 +274,8 @@ fn room(w: &mut Writer<'_>, visit: &Loaded, permit: &Permit) -> Result<Room> {
 }
 
 /// Raises the visit's version for an edit of its record. In `reported` the edit is the editor's
-/// approval, where that person may decide and has not answered for the other side, and clears the others'.
+/// approval, where that person may decide, their organisation has accepted and they have not answered for
+/// the other side, and clears the others'.
 fn touched<I: Item>(
     looker: &Looker,
     w: &mut Writer<'_>,
@@ -288,7 +289,8 @@ fn touched<I: Item>(
         let mut standing = before.standing(looker.now)?;
         effects::approve_alone(&mut standing.parties, None, 0);
         let decides = looker.caller.rights_in(actor.organisation).contains(Right::VisitsDecide);
-        if decides && !standing.answered_for_other_side(actor) {
+        let bound = standing.party(actor.organisation).is_some_and(|party| standing.binds(party));
+        if decides && bound && !standing.answered_for_other_side(actor) {
             effects::approve_alone(&mut standing.parties, Some(actor), before.row.version + 1);
         }
         after.row.state = effects::approvals_so_far(&standing.parties);

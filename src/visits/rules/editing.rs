@@ -26,9 +26,9 @@ pub fn progress_is_open(state: S) -> bool {
 }
 
 /// Whether this party may edit or remove a delegate of that organisation: any party until that one
-/// has answered, then it alone.
+/// has first answered, then it alone, also while it is asked again.
 pub fn may_edit_delegate(visit: &Standing, own: OrganisationId, named: OrganisationId) -> bool {
-    own == named || visit.party(named).is_some_and(|party| !party.answered())
+    own == named || visit.party(named).is_some_and(|party| !party.has_answered)
 }
 
 /// Whether this party may edit or remove an item of the agenda: any party, a presentation its
@@ -41,7 +41,7 @@ pub fn may_edit_agenda(
 ) -> bool {
     match presenter {
         Some(presenter) if kind == AgendaKind::Presentation => {
-            own == presenter || visit.party(presenter).is_some_and(|party| !party.answered())
+            own == presenter || visit.party(presenter).is_some_and(|party| !party.has_answered)
         }
         _ => true,
     }

@@ -22,6 +22,7 @@ pub fn carry_out(edge: &Edge, parties: &mut [Party], actor: Actor, versions: Ver
         A::Decline => {
             for own in of(parties, actor) {
                 own.response = Response::Declined;
+                own.has_answered = true;
                 own.accepted_version = None;
                 own.responded_by = Some(actor.user);
             }
@@ -36,7 +37,11 @@ pub fn carry_out(edge: &Edge, parties: &mut [Party], actor: Actor, versions: Ver
     }
     match edge.next {
         Next::To(state) => state,
-        Next::AcceptedWhenAll | Next::DeclinedWhenNoneLeft => answers_so_far(parties),
+        Next::AcceptedWhenAll | Next::DeclinedWhenNoneLeft => match answers_so_far(parties) {
+            // What is accepted doesn't go back because somebody else may still answer.
+            S::Proposed => edge.state,
+            state => state,
+        },
         Next::ConcludedWhenAll => approvals_so_far(parties),
     }
 }
@@ -48,6 +53,7 @@ fn of(parties: &mut [Party], actor: Actor) -> impl Iterator<Item = &mut Party> {
 fn accept(parties: &mut [Party], actor: Actor, version: i64) {
     for own in of(parties, actor) {
         own.response = Response::Accepted;
+        own.has_answered = true;
         own.accepted_version = Some(version);
         own.responded_by = Some(actor.user);
     }
@@ -104,6 +110,16 @@ pub fn answers_so_far(parties: &[Party]) -> S {
 pub fn approvals_so_far(parties: &[Party]) -> S {
     let approved = |party: &Party| party.approval == ReportApproval::Approved;
     if parties.iter().filter(|party| party.waited_for()).all(approved) { S::Concluded } else { S::Reported }
+}
+
+/// The state that a visit which waits for answers or approvals is in once those that can't give any are
+/// left out; any other state stays.
+pub fn settled(state: S, parties: &[Party]) -> S {
+    match state {
+        S::Proposed => answers_so_far(parties),
+        S::Reported => approvals_so_far(parties),
+        state => state,
+    }
 }
 
 /// The visibility in effect: wider than the parties only once concluded, and only when every party

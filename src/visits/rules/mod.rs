@@ -31,6 +31,8 @@ pub struct Party {
     pub approved_version: Option<i64>,
     /// The person who approved.
     pub approved_by: Option<UserId>,
+    /// Whether it ever answered, however often it was asked again since.
+    pub has_answered: bool,
     /// Whether the organisation is active; one that isn't is not waited for.
     pub active: bool,
 }
@@ -44,11 +46,6 @@ impl Party {
     /// Whether its answer or approval is waited for.
     pub fn waited_for(&self) -> bool {
         self.remains() && self.active
-    }
-
-    /// Whether it answered.
-    pub fn answered(&self) -> bool {
-        self.response != Response::Pending
     }
 }
 
@@ -89,7 +86,9 @@ pub enum Who {
     Asked,
     /// Any party that has not declined.
     Remaining,
-    /// A party that has not declined and whose approval is not given.
+    /// A party that has accepted, and the one that drew it up.
+    Bound,
+    /// The same, when its approval is not given.
     Approving,
 }
 
@@ -144,12 +143,18 @@ pub const EDGES: &[Edge] = &[
     edge(S::Proposed, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
     edge(S::Proposed, A::Reschedule, Who::Remaining, Guard::None, Next::To(S::Proposed)),
     edge(S::Proposed, A::Cancel, Who::Remaining, Guard::None, Next::To(S::Cancelled)),
-    edge(S::Accepted, A::Reschedule, Who::Remaining, Guard::None, Next::To(S::Proposed)),
-    edge(S::Accepted, A::Cancel, Who::Remaining, Guard::None, Next::To(S::Cancelled)),
-    edge(S::Accepted, A::Hold, Who::Remaining, Guard::DateHasCome, Next::To(S::Held)),
-    edge(S::Held, A::SubmitReport, Who::Remaining, Guard::None, Next::ConcludedWhenAll),
-    edge(S::Reported, A::SubmitReport, Who::Remaining, Guard::None, Next::ConcludedWhenAll),
+    // Who could not answer (suspended, then reinstated) may still, and is not bound before.
+    edge(S::Accepted, A::Accept, Who::Asked, Guard::None, Next::To(S::Accepted)),
+    edge(S::Accepted, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
+    edge(S::Accepted, A::Reschedule, Who::Bound, Guard::None, Next::To(S::Proposed)),
+    edge(S::Accepted, A::Cancel, Who::Bound, Guard::None, Next::To(S::Cancelled)),
+    edge(S::Accepted, A::Hold, Who::Bound, Guard::DateHasCome, Next::To(S::Held)),
+    edge(S::Held, A::Accept, Who::Asked, Guard::None, Next::To(S::Held)),
+    edge(S::Held, A::SubmitReport, Who::Bound, Guard::None, Next::ConcludedWhenAll),
+    edge(S::Reported, A::Accept, Who::Asked, Guard::None, Next::To(S::Reported)),
+    edge(S::Reported, A::SubmitReport, Who::Bound, Guard::None, Next::ConcludedWhenAll),
     edge(S::Reported, A::ApproveReport, Who::Approving, Guard::None, Next::ConcludedWhenAll),
+    edge(S::Concluded, A::Accept, Who::Asked, Guard::None, Next::To(S::Concluded)),
 ];
 
 /// Why an action can't be done now.
@@ -217,7 +222,8 @@ fn is_for(who: Who, visit: &Standing, party: &Party) -> bool {
         Who::Author => visit.author == party.organisation,
         Who::Asked => party.response == Response::Pending,
         Who::Remaining => party.remains(),
-        Who::Approving => party.remains() && party.approval != ReportApproval::Approved,
+        Who::Bound => visit.binds(party),
+        Who::Approving => visit.binds(party) && party.approval != ReportApproval::Approved,
     }
 }
 
@@ -225,6 +231,11 @@ impl Standing {
     /// The party that an organisation is.
     pub fn party(&self, organisation: OrganisationId) -> Option<&Party> {
         self.parties.iter().find(|party| party.organisation == organisation)
+    }
+
+    /// Whether a party is in it by its own word: it accepted, or drew it up and has not declined since.
+    pub fn binds(&self, party: &Party) -> bool {
+        party.response == Response::Accepted || (party.organisation == self.author && party.remains())
     }
 
     /// Whether the person has answered for the side across from the one they now act for.
@@ -247,7 +258,8 @@ pub fn describe(action: VisitAction) -> String {
                 Who::Author => "the organisation that drew it up",
                 Who::Asked => "a party that has not answered",
                 Who::Remaining => "any party that has not declined",
-                Who::Approving => "a party whose approval is not given",
+                Who::Bound => "a party that has accepted, or drew it up",
+                Who::Approving => "a party that has accepted, or drew it up, and whose approval is not given",
             };
             let next = match edge.next {
                 Next::To(state) => format!("`{state}`"),

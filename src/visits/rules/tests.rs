@@ -27,6 +27,7 @@ fn party(n: u128, side: Side, response: Response) -> Party {
         approval: ReportApproval::Pending,
         approved_version: None,
         approved_by: None,
+        has_answered: response != Response::Pending,
         active: true,
     }
 }
@@ -75,6 +76,29 @@ fn every_cell_of_the_table() {
                 assert_eq!(found.err(), wanted, "{state} {action} {n}");
             }
         }
+    }
+}
+
+#[test]
+fn who_could_not_answer_may_still_and_is_bound_to_nothing() {
+    for (state, may) in [
+        (S::Accepted, &[A::Accept, A::Decline][..]),
+        (S::Held, &[A::Accept]),
+        (S::Reported, &[A::Accept]),
+        (S::Concluded, &[A::Accept]),
+    ] {
+        let mut visit = visit(state);
+        visit.parties.push(party(4, Side::Host, Response::Pending));
+        visit.parties.push(party(5, Side::Visitor, Response::Pending));
+        assert_eq!(allowed(&visit, actor(4)), may, "{state}");
+        for action in may {
+            let mut parties = visit.parties.clone();
+            assert_eq!(carried(*action, state, &mut parties, 4), state, "{state} {action}");
+        }
+        // Whoever drew it up is in it though an edit asked it again.
+        let before = allowed(&visit, actor(1)).len();
+        visit.parties[0].response = Response::Pending;
+        assert_eq!(allowed(&visit, actor(1)).len(), before + may.len());
     }
 }
 
@@ -233,6 +257,10 @@ fn whose_is_what() {
     let (proposed, accepted) = (visit(S::Proposed), visit(S::Accepted));
     assert!(may_edit_delegate(&proposed, one, two) && !may_edit_delegate(&accepted, one, two));
     assert!(may_edit_delegate(&accepted, two, two));
+    let mut asked_again = accepted.clone();
+    effects::ask_others_again(&mut asked_again.parties, actor(1));
+    assert!(!may_edit_delegate(&asked_again, one, two));
+    assert!(!may_edit_agenda(&asked_again, one, AgendaKind::Presentation, Some(two)));
     let presentation = AgendaKind::Presentation;
     assert!(may_edit_agenda(&proposed, one, presentation, Some(two)));
     assert!(!may_edit_agenda(&accepted, one, presentation, Some(two)));

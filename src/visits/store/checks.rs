@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::access::Sight;
-use crate::commitments::codes::CommitmentStatus;
+use crate::commitments::codes::{CommitmentStatus, Strength};
 use crate::commitments::model::{Commitment, NewCommitment};
 use crate::commitments::rules::may_tell_progress;
 use crate::db::Db;
@@ -14,7 +14,8 @@ use crate::text::Name;
 use crate::types::{CommunityId, DelegateId, Json, MemberId, OrganisationId, VisitId};
 use crate::visits::codes::{Side, VisitState};
 use crate::visits::model::{
-    AgendaItem, Delegate, Discussion, Item, NewAgendaItem, NewDelegate, NewDiscussion, Record, VisitChanges,
+    AgendaItem, Delegate, Discussion, Item, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
+    Record, VisitChanges,
 };
 
 /// Where a body is checked: the visit that it is for, and what was found wrong.
@@ -172,6 +173,10 @@ impl Checked for Delegate {
             }
             Some(_) => {}
         }
+        if new.organisation_id != room.own && !consent_is_left(new, before)? {
+            let detail = "only an organisation itself says who of its people consents to be named";
+            room.report(format!("{at}/public_name_consent"), "not-yours", detail);
+        }
         let Some(member) = new.member_id else { return Ok(()) };
         let same = before.is_some_and(|before| {
             before.member_id == Some(member) && before.organisation_id == new.organisation_id
@@ -196,6 +201,22 @@ impl Checked for Delegate {
         }
         Ok(())
     }
+}
+
+/// Whether an edit leaves the consent as the organisation gave it, and for the same person.
+fn consent_is_left(new: &NewDelegate, before: Option<&Delegate>) -> Result<bool> {
+    let given = |consent: Option<PublicNameConsent>| match consent {
+        Some(PublicNameConsent::No(_)) | None => None,
+        given => given,
+    };
+    let before = before.filter(|before| before.organisation_id == new.organisation_id);
+    let stood = before.and_then(|before| before.public_name_consent.as_ref()).map(Json::get).transpose()?;
+    let stands = given(new.public_name_consent.clone());
+    if given(stood) != stands {
+        return Ok(false);
+    }
+    let name = before.and_then(|before| before.name.as_ref()).map(Json::get).transpose()?;
+    Ok(stands.is_none() || name == new.name)
 }
 
 fn member_of(db: &mut Db, organisation: OrganisationId, member: MemberId) -> Result<Option<Known>> {
@@ -261,12 +282,33 @@ impl Checked for Commitment {
         for (i, organisation) in new.responsible_organisation_ids.iter().enumerate() {
             room.party(*organisation, format!("{at}/responsible_organisation_ids/{i}"));
         }
+        // Nobody promises for another: who is to be bound by a promise says so itself.
+        let bound = match before.filter(|before| before.strength == Strength::Committed) {
+            Some(before) => before.responsible_organisation_ids.get()?,
+            None => Vec::new(),
+        };
+        if new.strength == Strength::Committed {
+            for (i, organisation) in new.responsible_organisation_ids.iter().enumerate() {
+                if *organisation != room.own
+                    && room.side(*organisation).is_some()
+                    && !bound.contains(organisation)
+                {
+                    let detail = "only an organisation itself takes what is committed upon itself";
+                    room.report(format!("{at}/responsible_organisation_ids/{i}"), "not-yours", detail);
+                }
+            }
+        }
+        // Who was responsible tells: nobody makes themselves that in the same breath.
+        let responsible = match before {
+            Some(before) => before.responsible_organisation_ids.get()?,
+            None => new.responsible_organisation_ids.to_vec(),
+        };
         let (status, note) = match before {
             Some(before) => (before.status, before.note.as_ref().map(Json::get).transpose()?),
             None => (CommitmentStatus::Open, None),
         };
         let told = new.status.unwrap_or(CommitmentStatus::Open) != status || new.note != note;
-        if told && !may_tell_progress(&new.responsible_organisation_ids, room.own) {
+        if told && !may_tell_progress(&responsible, room.own) {
             if before.is_some() {
                 let detail = "only a responsible organisation says how far a commitment has come";
                 return Err(Problem::new(Code::Forbidden).detail(detail));

@@ -10,5 +10,7 @@ pub mod items;
 pub mod list;
 pub mod visits;
 
+pub use visits::party_unavailable;
+
 /// What the journal calls a visit.
 pub const KIND: &str = "visit";

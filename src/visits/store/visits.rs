@@ -16,7 +16,8 @@ use crate::text::{Name, folded};
 use crate::types::{AnyId, Json, OrganisationId, TimeZoneName, VisitId};
 use crate::visits::codes::{VisitState, VisitVisibility};
 use crate::visits::model::{
-    AgendaItem, Delegate, Discussion, Loaded, NewSchedule, PartyRow, Record, Visit, VisitChanges, VisitRow,
+    AgendaItem, Delegate, Discussion, Loaded, NewSchedule, PartyRow, Record, Schedule, Visit, VisitChanges,
+    VisitRow,
 };
 
 /// The audiences through which a caller sees visits.
@@ -181,17 +182,19 @@ pub fn party_rows(id: VisitId, details: &VisitChanges) -> Vec<PartyRow> {
     rows.map(|(place, party)| PartyRow::new(id, party.organisation_id, party.side, place)).collect()
 }
 
-/// What the journal keeps of a visit itself; its items are kept as things of their own.
+/// What the journal keeps of a visit itself, by the names that the API has for it; its items are kept as things of their own.
 #[derive(Serialize)]
 struct Journaled<'a> {
     #[serde(flatten)]
     row: &'a VisitRow,
+    schedule: Schedule,
     parties: Vec<&'a PartyRow>,
 }
 
 impl<'a> Journaled<'a> {
     fn of(visit: &'a Loaded) -> Self {
-        Self { row: &visit.row, parties: visit.parties.iter().map(|(party, _)| party).collect() }
+        let parties = visit.parties.iter().map(|(party, _)| party).collect();
+        Self { row: &visit.row, schedule: visit.row.schedule(), parties }
     }
 }
 
@@ -237,6 +240,51 @@ pub fn insert_record(w: &mut Writer<'_>, permit: &Permit, record: &Record) -> Re
 pub fn save(
     w: &mut Writer<'_>,
     _permit: &Permit,
+    before: &Loaded,
+    after: &mut Loaded,
+    what: (&'static str, Option<&str>),
+) -> Result<()> {
+    write(w, before, after, what)
+}
+
+/// Moves on what waits for an organisation that can't answer any more: it has just left `active`.
+///
+/// # Errors
+/// The engine's.
+pub fn party_unavailable(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<()> {
+    // Those held are locked too: one whose report is submitted at this moment is waited for here.
+    let waiting = [VisitState::Proposed, VisitState::Held, VisitState::Reported];
+    let ids: Vec<VisitId> = visits::table
+        .inner_join(visit_parties::table.on(visit_parties::visit_id.eq(visits::id)))
+        .filter(visit_parties::organisation_id.eq(organisation))
+        .filter(visits::state.eq_any(waiting))
+        .order(visits::id.asc())
+        .select(visits::id)
+        .load(w.db())?;
+    for id in ids {
+        dialect::lock(w.db(), Root::Visit, id.uuid())?;
+        let row = visits::table.find(id).select(VisitRow::as_select()).first(w.db())?;
+        let visit = Loaded { row, parties: parties_of(w.db(), &[id])? };
+        move_on(w, &visit)?;
+    }
+    Ok(())
+}
+
+/// Writes a visit that is further than it stands, when those that can't answer are left out; answers
+/// it as it is then.
+///
+/// # Errors
+/// The engine's.
+pub fn move_on(w: &mut Writer<'_>, visit: &Loaded) -> Result<Loaded> {
+    let mut after = visit.settled(w.now())?;
+    if after.row.state != visit.row.state {
+        write(w, visit, &mut after, ("visit.party_unavailable", None))?;
+    }
+    Ok(after)
+}
+
+fn write(
+    w: &mut Writer<'_>,
     before: &Loaded,
     after: &mut Loaded,
     (action, touched): (&'static str, Option<&str>),

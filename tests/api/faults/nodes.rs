@@ -57,4 +57,38 @@ on_both_engines! {
             world.a.viewer.at(&two.url).get(COMMUNITIES).expect(200);
         }
     }
+
+    /// `keys rotate --master` while a node runs, then `keys rotate`: the node reads the file again.
+    fn a_running_node_follows_a_new_master_key(world: World) {
+        let place = Arc::clone(&world.server.place);
+        let rotate = |arguments: &[&str]| {
+            let output = crate::support::process::run(&place, arguments);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        let keys = || world.stranger.get("/.well-known/jwks.json").expect(200).json();
+        let before = keys();
+        world.a.viewer.token();
+        rotate(&["keys", "rotate", "--master"]);
+        rotate(&["keys", "rotate"]);
+        crate::support::eventually("the new keys are known", Duration::from_secs(6), || keys() != before);
+        // With tokens of the key that signs now, and of the one that did.
+        world.a.viewer.get(COMMUNITIES).expect(200);
+        world.a.viewer.renew().get(COMMUNITIES).expect(200);
+        world.stranger.get("/readyz").expect(200);
+    }
+}
+
+/// A node whose clock is far from the database's would overlook revocations: it doesn't start.
+#[test]
+fn a_node_with_a_wrong_clock_does_not_start() {
+    if !postgres::is_there("faults::nodes::a_node_with_a_wrong_clock_does_not_start") {
+        return;
+    }
+    let place = Place::migrated(Engine::Postgres);
+    let clock = awasir::types::Clock::shifted();
+    clock.advance(Duration::from_secs(3600));
+    let ids = awasir::types::IdMaker::system(clock.clone());
+    let app = awasir::app::App::build(place.settings(), clock, ids).unwrap();
+    let problem = awasir::access::follower::start(&app).unwrap_err();
+    assert!(problem.cause().unwrap().contains("clock"), "{problem:?}");
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL stops under load and comes back.
+//! PostgreSQL stops or hangs under load and comes back.
 
 use super::*;
 use crate::support::postgres::{Cluster, Stop};
@@ -36,6 +36,21 @@ fn service_resumes_by_itself() {
             cluster.start();
             eventually("/readyz is well again", Duration::from_secs(10), || ready() == Some(200));
         }
+        load.wait_for_more(30);
+        // Worse than gone: there, and silent.
+        world.server.look_anew();
+        cluster.hang(true);
+        eventually("/readyz says that it hangs", Duration::from_secs(5), || ready() == Some(503));
+        let reply = world.a.viewer.get(COMMUNITIES).send();
+        assert_eq!(reply.status, 503, "{reply}");
+        // These are answered before the database goes on.
+        let began = std::time::Instant::now();
+        let open = world.stranger.post("/v1/auth/login", json!({"email": "a@b.example", "password": "x"}));
+        open.expect(503);
+        assert!(began.elapsed() < Duration::from_secs(13), "{:?}", began.elapsed());
+        world.stranger.get("/livez").expect(200);
+        cluster.hang(false);
+        eventually("/readyz is well after that", Duration::from_secs(10), || ready() == Some(200));
         load.wait_for_more(30);
     });
     load.assert_only_unavailable();

@@ -60,4 +60,22 @@ on_both_engines! {
         (1..=3).for_each(|n| drop(from(&format!("203.0.113.{n}")).expect(200)));
         from("203.0.113.4").problem("rate-limited");
     }
+
+    /// Tokens that don't hold are their sender's calls, on every path; those of others go on.
+    fn forged_tokens_are_counted_by_address(engine: Engine) {
+        let world = limited(engine, &["127.0.0.0/8"]);
+        let forged = world.stranger.with_token("x");
+        let from = |client: &Client, path: &str, address: &str| {
+            client.get(path).header("X-Forwarded-For", address).send()
+        };
+        (0..3).for_each(|_| drop(from(&forged, COMMUNITIES, "203.0.113.7").problem("invalid-token").expect(401)));
+        from(&forged, COMMUNITIES, "203.0.113.7").problem("rate-limited").expect(429);
+        from(&world.stranger, COMMUNITIES, "203.0.113.7").problem("rate-limited").expect(429);
+        from(&forged, "/v1/nothing", "203.0.113.7").problem("rate-limited").expect(429);
+        from(&forged, COMMUNITIES, "203.0.113.8").problem("invalid-token").expect(401);
+        from(&world.a.viewer, COMMUNITIES, "203.0.113.7").expect(200);
+        // Paths that lead nowhere are counted too.
+        (0..3).for_each(|_| drop(from(&world.stranger, "/v1/nothing", "203.0.113.9").expect(404)));
+        from(&world.stranger, "/v1/nothing", "203.0.113.9").problem("rate-limited").expect(429);
+    }
 }

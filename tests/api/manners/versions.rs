@@ -29,6 +29,8 @@ on_both_engines! {
         let first = world.a.contributor.get(&path).expect(200).etag();
         let patch = |body: Value| world.a.contributor.patch(&path, body);
         patch(json!({"name": {"en": "Kosti"}})).problem("version-required").expect(428);
+        // The thing as it was read holds its version, which says nothing of what its sender relies on.
+        patch(json!({"name": {"en": "Kosti"}, "version": 1})).problem("version-required").expect(428);
         let changed = patch(json!({"name": {"en": "Kosti"}})).if_match(&first).expect(200);
         assert_eq!(changed.json()["version"], 2);
         assert_eq!(changed.json()["name"], json!({"ar": "كوستي", "en": "Kosti"}));

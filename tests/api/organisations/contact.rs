@@ -112,6 +112,16 @@ on_both_engines! {
         assert!(find(&world.a.viewer, "own:3").is_empty());
     }
 
+    fn who_has_many_visits_finds_their_partners_too(world: World) {
+        give(&world);
+        (0..301).for_each(|_| share_a_visit(&world, "pending", "proposed"));
+        let phone = || world.a.viewer.get(&world.b.path("/contact")).expect(200).json()["phone"].clone();
+        assert_eq!(phone(), Value::Null);
+        share_a_visit(&world, "accepted", "accepted");
+        assert_eq!(phone()["value"], "+249912345678");
+        assert_eq!(schemes(&world.a.viewer.get(&world.b.path("")).expect(200).json()), ["net", "par"]);
+    }
+
     fn a_contact_is_journaled_by_name(world: World) {
         give(&world);
         let cleared = json!({"contact": {"email": null}});

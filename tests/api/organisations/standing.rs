@@ -213,6 +213,17 @@ on_both_engines! {
 
         let issued = world.network_admin.renew().post(&invite, body()).expect(201).json();
         world.server.advance(std::time::Duration::from_secs(73 * 3600));
+        // As soon as somebody administers it again it is neither accepted nor objected to.
+        let coordinator = world.a.members[&awasir::access::Role::Coordinator];
+        let has_role = |role: &str| world.server.look(|db| {
+            use awasir::db::schema::members::dsl;
+            use diesel::prelude::*;
+            diesel::update(dsl::members.find(coordinator)).set(dsl::role.eq(role)).execute(db).unwrap();
+        });
+        has_role("admin");
+        accept(&issued).problem("invitation-invalid").expect(404);
+        world.a.viewer.renew().post(&object, json!({})).problem("state-conflict").expect(409);
+        has_role("coordinator");
         accept(&issued).expect(200);
     }
 }

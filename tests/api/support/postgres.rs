@@ -123,6 +123,18 @@ impl Cluster {
         }
     }
 
+    /// Has it hang (`SIGSTOP`), or go on (`SIGCONT`): the server and the processes that it started.
+    pub fn hang(&self, hangs: bool) {
+        let file = std::fs::read_to_string(self.base.join("data/postmaster.pid")).unwrap();
+        let postmaster = file.lines().next().unwrap().trim();
+        let children = std::fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children"));
+        let mut pids = vec![postmaster.to_owned()];
+        pids.extend(children.unwrap_or_default().split_whitespace().map(str::to_owned));
+        let signal = if hangs { "-STOP" } else { "-CONT" };
+        // One that has ended meanwhile is no matter.
+        let _ = Command::new("kill").arg(signal).args(&pids).stderr(Stdio::null()).status().unwrap();
+    }
+
     /// Where a database of it is.
     pub fn url(&self, database: &str) -> String {
         format!("postgres:///{database}?host={}&user=awasir", self.base.display())
@@ -132,6 +144,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         if let Some(mut keeper) = self.keeper.take() {
+            self.hang(false);
             drop(keeper.stdin.take());
             let _ = keeper.wait();
         } else {

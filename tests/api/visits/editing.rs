@@ -34,7 +34,9 @@ on_both_engines! {
 
     fn after_the_proposal_a_change_asks_again(world: World) {
         let trip = Trip::accepted(&world, draft(&world));
-        let (a, b) = (&world.a.contributor, &world.b.contributor);
+        // It asks the others again: a decision, beyond a contributor's drafts.
+        world.a.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden").expect(403);
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
         for (member, value) in [
             ("schedule", json!({"date": "2025-08-01"})), ("returns_visit_id", json!(uuid::Uuid::new_v4())),
             ("parties", parties(&[(&world.a, "host"), (&world.b, "visitor")])),
@@ -111,7 +113,9 @@ on_both_engines! {
 
     fn commitments_by_their_strength(world: World) {
         let trip = Trip::accepted(&world, draft(&world));
-        let (a, b) = (&world.a.contributor, &world.b.contributor);
+        // It asks the others again: a decision, beyond a contributor's drafts.
+        world.a.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden").expect(403);
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
         let path = trip.below("commitments");
         let said = |strength: &str, more: Value| {
             let mut body = json!({"kind": "return_visit", "strength": strength, "description": ar("ردّ الزيارة")});
@@ -123,7 +127,8 @@ on_both_engines! {
         a.post(&path, said("committed", json!({"responsible_organisation_ids": [uuid::Uuid::new_v4()]}))).problem("validation-failed")
             .error("/responsible_organisation_ids/0", "not-a-party");
         let body = said("committed", json!({"responsible_organisation_ids": [world.b.id], "due_on": "2025-12-01"}));
-        let path = format!("{path}/{}", a.post(&path, body).expect(201).id());
+        a.post(&path, body.clone()).problem("validation-failed").expect(422).error("/responsible_organisation_ids/0", "not-yours");
+        let path = format!("{path}/{}", b.post(&path, body).expect(201).id());
         a.patch(&path, json!({"status": "in_progress"})).version(1).problem("forbidden").expect(403);
         b.patch(&path, json!({"status": "dropped"})).version(1).problem("validation-failed").error("/note", "required");
         b.patch(&path, json!({"status": "in_progress", "note": ar("بدأنا")})).version(1).expect(200);
@@ -137,6 +142,87 @@ on_both_engines! {
         b.patch(&path, json!({"status": "open"})).version(3).expect(200);
         b.delete(&path).version(4).problem("state-conflict");
         a.post(&trip.below("discussions"), json!({"topic": "media", "summary": ar("ن")})).problem("state-conflict");
+    }
+
+    fn nobody_promises_for_another(world: World) {
+        let trip = Trip::accepted(&world, draft(&world));
+        // It asks the others again: a decision, beyond a contributor's drafts.
+        world.a.contributor.patch(&trip.path, json!({"title": ar("ث")})).if_match("*").problem("forbidden").expect(403);
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
+        let (ours, both) = (json!([world.a.id]), json!([world.a.id, world.b.id]));
+        let talk = json!({"kind": "coordination", "strength": "agreed_in_principle", "description": ar("تنسيق"), "responsible_organisation_ids": both});
+        let path = format!("{}/{}", trip.below("commitments"), a.post(&trip.below("commitments"), talk).expect(201).id());
+        a.patch(&path, json!({"strength": "committed"})).version(1).problem("validation-failed").expect(422)
+            .error("/responsible_organisation_ids/1", "not-yours");
+        a.patch(&path, json!({"strength": "committed", "responsible_organisation_ids": ours})).version(1).expect(200);
+        // Who was responsible before the edit tells how far it came.
+        b.patch(&path, json!({"responsible_organisation_ids": both, "status": "done"})).version(2).problem("forbidden").expect(403);
+        b.patch(&path, json!({"responsible_organisation_ids": both})).version(2).expect(200);
+        b.patch(&path, json!({"status": "in_progress"})).version(3).expect(200);
+        a.patch(&path, json!({"due_on": "2026-01-01"})).version(4).expect(200);
+        let mut body = draft(&world);
+        body["commitments"] = json!([{"kind": "other", "strength": "committed", "description": ar("وعد"), "responsible_organisation_ids": both}]);
+        a.post(VISITS, body).problem("validation-failed").error("/commitments/0/responsible_organisation_ids/1", "not-yours");
+    }
+
+    fn what_was_answered_for_stays_ones_own(world: World) {
+        let mut body = draft(&world);
+        body["delegates"] = json!([delegate(world.b.id, "host")]);
+        body["agenda"] = json!([{"kind": "presentation", "title": ar("عرض"), "presented_by_organisation_id": world.b.id}]);
+        let trip = Trip::accepted(&world, body);
+        let a = &world.a.coordinator;
+        trip.act(a, "reschedule", json!({"schedule": {"date": "2025-07-11"}})).expect(200);
+        a.patch(&trip.path, json!({"title": ar("أخرى")})).if_match("*").expect(200);
+        let seen = trip.seen_by(a);
+        assert_eq!(response(&seen, world.b.id), "pending");
+        for list in ["delegates", "agenda"] {
+            let path = format!("{}/{}", trip.below(list), seen[list][0]["id"].as_str().unwrap());
+            a.patch(&path, json!({"title": ar("ث")})).version(1).problem("forbidden").expect(403);
+            a.delete(&path).version(1).problem("forbidden").expect(403);
+            world.b.contributor.patch(&path, json!({"title": ar("ث")})).version(1).expect(200);
+        }
+    }
+
+    fn consent_is_told_by_the_organisation_named(world: World) {
+        let consent = json!({"given_on": "2025-07-04", "how": "شفاهة"});
+        let mut theirs = delegate(world.b.id, "host");
+        theirs["public_name_consent"] = consent.clone();
+        let mut body = draft(&world);
+        body["delegates"] = json!([theirs]);
+        let (a, b) = (&world.a.contributor, &world.b.contributor);
+        a.post(VISITS, body).problem("validation-failed").expect(422).error("/delegates/0/public_name_consent", "not-yours");
+        let trip = Trip::proposed(&world, draft(&world));
+        let list = trip.below("delegates");
+        a.post(&list, theirs).problem("validation-failed").error("/public_name_consent", "not-yours");
+        let path = format!("{list}/{}", a.post(&list, delegate(world.b.id, "host")).expect(201).id());
+        a.patch(&path, json!({"public_name_consent": consent})).version(1).problem("validation-failed").error("/public_name_consent", "not-yours");
+        b.patch(&path, json!({"public_name_consent": consent})).version(1).expect(200);
+        // Until it answered others may edit the rest, but neither take the consent away nor give it another name.
+        a.patch(&path, json!({"is_head": true})).version(2).expect(200);
+        a.patch(&path, json!({"public_name_consent": false})).version(3).problem("validation-failed").error("/public_name_consent", "not-yours");
+        a.patch(&path, json!({"name": ar("زيد")})).version(3).problem("validation-failed").error("/public_name_consent", "not-yours");
+        // Nor does it go along to another organisation's person.
+        let mut own = delegate(world.a.id, "visitor");
+        own["public_name_consent"] = consent;
+        let path = format!("{list}/{}", a.post(&list, own).expect(201).id());
+        a.patch(&path, json!({"organisation_id": world.b.id, "side": "host"})).version(1).problem("validation-failed").error("/public_name_consent", "not-yours");
+    }
+
+    fn an_id_stays_taken_when_what_it_named_is_gone(world: World) {
+        let a = &world.a.contributor;
+        let mut body = draft(&world);
+        body["id"] = json!(uuid::Uuid::new_v4());
+        let path = format!("{VISITS}/{}", a.post(VISITS, body.clone()).expect(201).id());
+        let mut item = delegate(world.a.id, "visitor");
+        item["id"] = json!(uuid::Uuid::new_v4());
+        let list = format!("{path}/delegates");
+        let added = format!("{list}/{}", a.post(&list, item.clone()).expect(201).id());
+        a.post(&list, item.clone()).expect(200);
+        a.delete(&added).version(1).expect(204);
+        a.post(&list, item).problem("id-taken").expect(409);
+        a.post(VISITS, body.clone()).expect(200);
+        a.delete(&path).if_match("*").expect(204);
+        a.post(VISITS, body).problem("id-taken").expect(409);
     }
 
     fn an_edit_of_what_was_reported_is_the_editors_approval(world: World) {

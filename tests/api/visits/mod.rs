@@ -7,6 +7,7 @@ mod races;
 mod refusals;
 mod road;
 mod seen;
+mod unavailable;
 
 use awasir::types::OrganisationId;
 

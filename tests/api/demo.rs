@@ -1,0 +1,85 @@
+//! The demonstration: what it loads, for whom, and that it is loaded once into an empty database.
+
+use std::collections::BTreeSet;
+
+use awasir::db::schema::database_marks;
+use diesel::prelude::*;
+
+use crate::support::*;
+
+const SOURCE: &str = "/v1/visits/00000000-0000-4000-8000-000000000301";
+
+fn load(server: &TestServer) -> awasir::Result<Vec<String>> {
+    actix_web::rt::System::new().block_on(awasir::demo::load(&server.app))
+}
+
+fn sign_in(server: &TestServer, who: &str) -> Client {
+    let body = json!({"email": format!("{who}@demo.example"), "password": "awasir-demo"});
+    let answer = server.stranger().blind().post("/v1/auth/login", body).expect(200).json();
+    server.stranger().with_token(answer["access_token"].as_str().unwrap())
+}
+
+/// Every visit that somebody sees.
+fn visits(client: &Client) -> Vec<Value> {
+    client.get("/v1/visits?limit=100").expect(200).data()
+}
+
+on_both_engines! {
+    fn a_small_network_is_loaded_once(server: TestServer) {
+        assert!(load(&server).unwrap()[0].contains("awasir-demo"));
+        let people = ["idaid", "kasambar", "bir-alsalam", "jusoor", "jasmine", "sanabil"];
+        let clients: Vec<Client> = people.iter().map(|who| sign_in(&server, who)).collect();
+        let organisations = clients[0].get("/v1/organisations?limit=100").expect(200).data();
+        assert!(organisations.len() >= 6, "{}", organisations.len());
+        let seen: Vec<Value> = clients.iter().flat_map(visits).collect();
+        let states: BTreeSet<&str> = seen.iter().map(|visit| visit["state"].as_str().unwrap()).collect();
+        assert!(states.len() >= 5, "{states:?}");
+
+        // Loading again changes nothing.
+        let before = server.journal().len();
+        load(&server).unwrap();
+        assert_eq!(server.journal().len(), before);
+    }
+
+    /// What the report tells, and no further.
+    fn the_visit_of_the_source(server: TestServer) {
+        load(&server).unwrap();
+        let idaid = sign_in(&server, "idaid");
+        let delegates = idaid.get(&format!("{SOURCE}/delegates")).expect(200).data();
+        assert!(!delegates.is_empty());
+        for delegate in &delegates {
+            assert_eq!(delegate["is_head"], Value::Null, "{delegate}");
+            assert_eq!(delegate["attended"], true, "{delegate}");
+            assert_eq!(delegate["public_name_consent"], false, "{delegate}");
+        }
+        let commitments = idaid.get(&format!("{SOURCE}/commitments")).expect(200).data();
+        assert!(!commitments.is_empty());
+        assert!(commitments.iter().all(|commitment| commitment["strength"] != "committed"));
+        // An outsider sees no name of a person.
+        let people = delegates.iter().filter(|one| one["kind"] == "person");
+        let names: Vec<&str> = people.filter_map(|one| one["name"]["ar"].as_str()).collect();
+        assert_eq!(names.len(), 4, "{names:?}");
+        let outsider = sign_in(&server, "sanabil");
+        for path in [SOURCE.to_owned(), format!("{SOURCE}/delegates"), "/v1/visits?limit=100".to_owned()] {
+            let text = outsider.get(&path).send().text();
+            assert!(names.iter().all(|name| !text.contains(name)), "{path}: {text}");
+        }
+    }
+
+    fn another_database_is_refused(world: World) {
+        let refused = load(&world.server).unwrap_err();
+        assert!(refused.cause().unwrap().contains("for an empty one"), "{refused:?}");
+    }
+
+    /// Killed while it was loading.
+    fn half_a_demonstration_is_refused(server: TestServer) {
+        server.look(|db| {
+            diesel::insert_into(database_marks::table)
+                .values((database_marks::name.eq("demonstration"), database_marks::value.eq("loading")))
+                .execute(db)
+                .unwrap();
+        });
+        let refused = load(&server).unwrap_err();
+        assert!(refused.cause().unwrap().contains("delete the database"), "{refused:?}");
+    }
+}

@@ -10,7 +10,6 @@ use crate::db::{Db, MultiBackend, Root, dialect, search};
 use crate::http::call::PageRequest;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::natively;
 use crate::text::{Name, folded};
 use crate::types::{CommunityId, Json};
 
@@ -152,18 +151,15 @@ pub fn insert(
     details: &CommunityChanges,
 ) -> Result<Community> {
     let now = w.now();
-    let row = (
-        (dsl::id.eq(id), dsl::version.eq(1), columns(details)?),
-        dsl::created_by_organisation_id.eq(Some(permit.organisation())),
-        dsl::created_at.eq(now),
-        dsl::updated_at.eq(now),
-    );
-    let community: Community = natively!(w.db(), connection => {
-        diesel::insert_into(dsl::communities)
-            .values(row)
-            .returning(Community::as_returning())
-            .get_result(connection)?
-    });
+    diesel::insert_into(dsl::communities)
+        .values((
+            (dsl::id.eq(id), dsl::version.eq(1), columns(details)?),
+            dsl::created_by_organisation_id.eq(Some(permit.organisation())),
+            dsl::created_at.eq(now),
+            dsl::updated_at.eq(now),
+        ))
+        .execute(w.db())?;
+    let community: Community = dsl::communities.find(id).select(Community::as_select()).first(w.db())?;
     w.record(Entry {
         action: "community.created",
         thing: Thing::new(KIND, id),

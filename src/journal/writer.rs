@@ -11,7 +11,6 @@ use crate::access::revocations::{Revocation, Revocations};
 use crate::db::schema::{journal_entries, journal_values};
 use crate::db::{Db, Engine};
 use crate::http::problem::Result;
-use crate::natively;
 use crate::types::{AnyId, IdMaker, Instant, Json, OrganisationId, SessionId, UserId};
 
 /// Who writes, as the journal keeps it.
@@ -154,16 +153,13 @@ impl<'a> Writer<'a> {
             request_id: &self.author.request_id,
             digests: Json::new(&digests)?.cast(),
         };
-        natively!(self.db, connection => {
-            diesel::insert_into(journal_entries::table).values(&row).execute(connection)?
-        });
+        diesel::insert_into(journal_entries::table).values(&row).execute(self.db)?;
         self.entries += 1;
         if !kept.is_empty() {
             let values: Json<serde_json::Value> = Json::new(&kept)?.cast();
-            let row = (journal_values::entry_id.eq(id), journal_values::field_values.eq(values));
-            natively!(self.db, connection => {
-                diesel::insert_into(journal_values::table).values(&row).execute(connection)?
-            });
+            diesel::insert_into(journal_values::table)
+                .values((journal_values::entry_id.eq(id), journal_values::field_values.eq(values)))
+                .execute(self.db)?;
         }
         Ok(())
     }
@@ -176,13 +172,13 @@ impl<'a> Writer<'a> {
         let seq = match self.next_seq {
             Some(seq) => seq,
             None => {
-                let last = journal_entries::table
+                let last: Option<i64> = journal_entries::table
                     .select(journal_entries::seq)
                     .filter(journal_entries::seq.is_not_null())
-                    .order(journal_entries::seq.desc());
-                let last: Option<Option<i64>> =
-                    natively!(self.db, connection => last.first(connection).optional()?);
-                let last = last.flatten();
+                    .order(journal_entries::seq.desc())
+                    .first::<Option<i64>>(self.db)
+                    .optional()?
+                    .flatten();
                 last.unwrap_or(0) + 1
             }
         };

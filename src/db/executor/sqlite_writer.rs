@@ -10,13 +10,12 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crossbeam_channel::Receiver;
-use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection;
 
 use super::WriteJob;
 use super::keeper::Keeper;
 use super::work::Ran;
-use crate::db::{Db, Verbatim};
+use crate::db::Db;
 use crate::http::problem::Problem;
 
 /// How many writes share a commit at the most.
@@ -100,12 +99,15 @@ fn run_batch(db: &mut Db, waiting: &mut VecDeque<WriteJob>) -> Connection {
 
 fn run_job(db: &mut Db, job: &mut WriteJob) -> Job {
     for _ in 0..TRIES {
-        if Verbatim("savepoint job").execute(db).is_err() {
+        if db.batch_execute("savepoint job").is_err() {
             return Job::BatchLost;
         }
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(db)));
-        let kept = matches!(ran, Ok(Ran::Done)) || Verbatim("rollback to job").execute(db).is_ok();
-        if !kept || Verbatim("release job").execute(db).is_err() {
+        let end = match ran {
+            Ok(Ran::Done) => "release job",
+            _ => "rollback to job; release job",
+        };
+        if db.batch_execute(end).is_err() {
             return Job::BatchLost;
         }
         match ran {

@@ -145,7 +145,7 @@ fn a_small_disk_fills_up_and_is_emptied() {
             .stderr(std::process::Stdio::null())
             .status()
     };
-    if !mount(&["-t", "tmpfs", "-o", "size=3m", "tmpfs"]).is_ok_and(|status| status.success()) {
+    if !mount(&["-t", "tmpfs", "-o", "size=96m", "tmpfs"]).is_ok_and(|status| status.success()) {
         let line = "skipped, for this process may not mount a disk: faults::batches::a_small_disk_fills_up_and_is_emptied\n";
         let _ = std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes());
         return;
@@ -159,7 +159,7 @@ fn a_small_disk_fills_up_and_is_emptied() {
         load.wait_for_more(20);
         for _ in 0..3 {
             // Writes until nothing more fits.
-            let _ = std::fs::write(&ballast, vec![0_u8; 8 << 20]);
+            let _ = std::fs::write(&ballast, vec![0_u8; 128 << 20]);
             let before = load.refused.lock().unwrap().len();
             eventually("the disk is full", Duration::from_secs(20), || {
                 load.refused.lock().unwrap().len() > before + 10

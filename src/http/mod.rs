@@ -1,6 +1,6 @@
 //! What every resource speaks HTTP with. Knows no resource.
 //!
-//! - [`operation`], [`pipeline`], [`call`], [`answer`]: the way of a request and back;
+//! - [`operation`], [`pipeline`], `form`, [`call`], [`answer`]: the way of a request and back;
 //! - [`problem`]: the catalogue of problems; [`decode`]: bodies, with everything wrong named at once;
 //! - [`view`]: public types, as they are answered;
 //! - [`query`], [`page`], [`cursor`]: lists; [`etag`], [`patch`]: one thing;
@@ -13,6 +13,7 @@ pub mod cursor;
 pub mod decode;
 pub mod encoding;
 pub mod etag;
+mod form;
 pub mod idempotency;
 pub mod internal;
 pub mod limits;

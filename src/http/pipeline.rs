@@ -6,19 +6,17 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::StreamExt as _;
 
 use super::address;
 use super::answer::CachePolicy;
-use super::call::{Call, PathValue};
-use super::decode::{self, Value};
+use super::call::Call;
 use super::etag::Expected;
+use super::form::{idempotency_key, known_parameters, path_values, read_body, single_valued};
 use super::limits::{Decision, RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::operation::{LimitClass, Needs, Operation};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use crate::access::Caller;
-use crate::access::codes::sha256;
 use crate::app::App;
 use crate::logging::{self, RequestLine};
 use crate::metrics::Measure;
@@ -191,7 +189,7 @@ async fn run(
     Ok(answer.respond(if_none_match, cache))
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
@@ -243,117 +241,6 @@ fn charge(decision: Option<Decision>, arrival: &mut Arrival) -> Result<()> {
         }
     }
     decision.problem().map_or(Ok(()), Err)
-}
-
-/// Headers of which a second one would leave open for whom, or on which version, a call acts.
-fn single_valued(headers: &HeaderMap) -> Result<()> {
-    for name in [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, ORGANISATION, IDEMPOTENCY_KEY]
-    {
-        if headers.get_all(&name).nth(1).is_some() {
-            return Err(Problem::parameter(name.as_str(), "duplicate-field", "is to be given once"));
-        }
-    }
-    Ok(())
-}
-
-/// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
-fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> {
-    const NAMES: [&str; 7] = ["id", "member_id", "item_id", "invitation_id", "session_id", "code", "file"];
-    let found = request.match_info();
-    let mut values = Vec::new();
-    for name in NAMES {
-        let Some(text) = found.get(name) else { continue };
-        let value = match name {
-            "code" | "file" => PathValue::Text(text.to_owned()),
-            _ => PathValue::Id(crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?),
-        };
-        values.push((name, value));
-    }
-    Ok(values)
-}
-
-/// The digest of an empty body, which most requests have.
-static NO_BODY: std::sync::LazyLock<[u8; 32]> = std::sync::LazyLock::new(|| sha256(b""));
-
-async fn read_body(
-    app: &App,
-    operation: &Operation,
-    headers: &HeaderMap,
-    mut payload: web::Payload,
-) -> Result<(Value, [u8; 32])> {
-    let limit = app.settings.body_limit_bytes;
-    let stated = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    let has_body = stated.is_some_and(|length| length > 0) || headers.contains_key(header::TRANSFER_ENCODING);
-    if !has_body {
-        let empty = Value::empty();
-        return match &operation.body {
-            Some(body) if !body.optional => {
-                Err(Problem::new(Code::MalformedJson).detail("a JSON body is needed; the request has none"))
-            }
-            _ => Ok((empty, *NO_BODY)),
-        };
-    }
-    if operation.body.is_some() || operation.method == Method::POST {
-        check_media_type(operation, headers)?;
-    }
-    if stated.is_some_and(|length| length > limit) {
-        return Err(Problem::new(Code::BodyTooLarge));
-    }
-    let mut bytes = web::BytesMut::with_capacity(stated.unwrap_or(1024));
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(Code::MalformedJson).detail("the body broke off"))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Problem::new(Code::BodyTooLarge));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    if operation.body.is_none() && operation.method != Method::POST {
-        return Ok((Value::empty(), sha256(&bytes)));
-    }
-    Ok((decode::parse(&bytes)?, sha256(&bytes)))
-}
-
-fn check_media_type(operation: &Operation, headers: &HeaderMap) -> Result<()> {
-    let patch = operation.method == Method::PATCH;
-    if let Some(encoding) = text(headers, &header::CONTENT_ENCODING)
-        && !encoding.eq_ignore_ascii_case("identity")
-    {
-        return Err(Problem::new(Code::UnsupportedMediaType).detail("the body is not to be compressed"));
-    }
-    let given = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
-    let mut parts = given.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    let utf8 = parts.all(|part| match part.split_once('=') {
-        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
-            value.trim_matches('"').eq_ignore_ascii_case("utf-8")
-        }
-        _ => true,
-    });
-    let known = essence.eq_ignore_ascii_case("application/json")
-        || (patch && essence.eq_ignore_ascii_case("application/merge-patch+json"));
-    if known && utf8 { Ok(()) } else { Err(Problem::new(Code::UnsupportedMediaType)) }
-}
-
-fn known_parameters(operation: &Operation) -> Vec<(&'static str, bool)> {
-    operation.parameters.iter().map(|parameter| (parameter.name, parameter.repeats)).collect()
-}
-
-/// 1–255 visible characters, quoted or bare; looked at on `POST` by those signed in.
-fn idempotency_key(operation: &Operation, headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
-    if operation.method != Method::POST || operation.path.starts_with("/v1/auth/") {
-        return Ok(None);
-    }
-    let refused = || {
-        Problem::parameter("Idempotency-Key", "invalid-format", "1 to 255 visible characters, quoted or bare")
-    };
-    let value = value.to_str().map_err(|_| refused())?;
-    let key = match value.strip_prefix('"') {
-        Some(rest) => rest.strip_suffix('"').ok_or_else(refused)?,
-        None => value,
-    };
-    let fine = (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if fine { Ok(Some(key.to_owned())) } else { Err(refused()) }
 }
 
 /// The right held somewhere, a password of one's own, and the organisation chosen by header.

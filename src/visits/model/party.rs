@@ -9,7 +9,7 @@ use crate::organisations::codes::OrganisationStatus;
 use crate::text::LocalizedText;
 use crate::types::{Instant, Json, OrganisationId, UserId, VisitId};
 use crate::view;
-use crate::visits::codes::{ReportApproval, Response, Side};
+use crate::visits::codes::{ReportApproval, Response, Side, VisitState};
 use crate::visits::rules::Party;
 
 view! {
@@ -76,11 +76,23 @@ pub struct PartyRow {
     /// The visit as it was when this party declined, where it went on without it.
     #[serde(skip)]
     pub seen_last: Option<Json<Visit>>,
+    /// The visit's state, for the lists of an organisation's visits.
+    #[serde(skip)]
+    pub state: VisitState,
+    /// When the visit was drawn up, for the same.
+    #[serde(skip)]
+    pub created_at: Instant,
 }
 
 impl PartyRow {
     /// A party that was not asked yet.
-    pub fn new(visit_id: VisitId, organisation_id: OrganisationId, side: Side, place: usize) -> Self {
+    pub fn new(
+        visit_id: VisitId,
+        organisation_id: OrganisationId,
+        side: Side,
+        place: usize,
+        created_at: Instant,
+    ) -> Self {
         Self {
             visit_id,
             organisation_id,
@@ -95,6 +107,8 @@ impl PartyRow {
             objection: None,
             has_answered: false,
             seen_last: None,
+            state: VisitState::Draft,
+            created_at,
         }
     }
 

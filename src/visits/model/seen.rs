@@ -106,9 +106,9 @@ impl Looker {
     pub fn whole(&self, visit: &Loaded, record: Record) -> Result<Visit> {
         let listed = self.listed(visit)?;
         Ok(match self.level(visit) {
-            Level::Party => listed.with(record, visit.row.report.clone()),
+            Level::Party => listed.with(record, visit.row.report.clone(), visit.row.reminders.clone()),
             // The report's own words may name anybody: they are the parties'.
-            Level::Outside => listed.with(record.outside(), None),
+            Level::Outside => listed.with(record.outside(), None, Json::new(&Vec::new())?),
         })
     }
 

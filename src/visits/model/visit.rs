@@ -62,6 +62,16 @@ view! {
     }
 }
 
+view! {
+    /// That somebody was reminded of a report that waits for their approval.
+    pub struct Reminder {
+        /// When.
+        pub at: Instant,
+        /// Which parties.
+        pub organisation_ids: Vec<OrganisationId>,
+    }
+}
+
 /// What the rules ask of a stored report.
 #[derive(Debug, Deserialize)]
 pub struct Submitted {
@@ -99,6 +109,8 @@ macro_rules! visit_views {
                 pub commitments: Vec<Commitment>,
                 /// The report; null until it was submitted.
                 pub report: Option<Json<Report>>,
+                /// Who was reminded of the report that waits for their approval; empty beyond the parties.
+                pub reminders: Json<Vec<Reminder>>,
             }
         }
 
@@ -109,7 +121,12 @@ macro_rules! visit_views {
 
         impl ListedVisit {
             /// The whole visit: with its record.
-            pub fn with(self, record: Record, report: Option<Json<Report>>) -> Visit {
+            pub fn with(
+                self,
+                record: Record,
+                report: Option<Json<Report>>,
+                reminders: Json<Vec<Reminder>>,
+            ) -> Visit {
                 Visit {
                     $($member: self.$member,)*
                     delegates: record.delegates,
@@ -117,6 +134,7 @@ macro_rules! visit_views {
                     discussions: record.discussions,
                     commitments: record.commitments,
                     report,
+                    reminders,
                 }
             }
         }
@@ -208,12 +226,21 @@ pub struct VisitRow {
     pub held_on: Option<CalendarDate>,
     #[serde(skip)]
     pub held_by_organisation_id: Option<OrganisationId>,
+    #[serde(skip)]
+    pub held_from: Option<VisitState>,
+    #[serde(skip)]
+    pub held_at: Option<Instant>,
     pub place: Option<Json<Place>>,
     pub community_ids: Json<Vec<CommunityId>>,
     pub returns_visit_id: Option<VisitId>,
     pub arises_from_commitment_id: Option<CommitmentId>,
     pub last_reason: Option<Json<LastReason>>,
     pub report: Option<Json<Report>>,
+    #[serde(skip)]
+    pub asked_at: Option<Instant>,
+    pub reminders: Json<Vec<Reminder>>,
+    #[serde(skip)]
+    pub remind_at: Option<Instant>,
     #[serde(skip)]
     pub folded: String,
     pub created_by_organisation_id: OrganisationId,

@@ -68,7 +68,7 @@ fn patched(
     let mut after = before.clone();
     store::fill(&mut after.row, &details, &zone(call)?)?;
     if before.row.state == VisitState::Draft {
-        let rows = store::party_rows(before.row.id, &details);
+        let rows = store::party_rows(before.row.id, before.row.created_at, &details);
         after.parties = rows.into_iter().map(|party| with_old(before, party)).collect();
     }
     let changed = changed_members(looker, before, &after, &details)?;

@@ -98,7 +98,7 @@ fn draw_up(
         take(call, w, chosen)?;
     }
     let row = store::draft(w, permit, id, &details, &zone(call)?)?;
-    let visit = store::insert(w, permit, &row, &store::party_rows(id, &details))?;
+    let visit = store::insert(w, permit, &row, &store::party_rows(id, row.created_at, &details))?;
     store::insert_record(w, permit, &record)?;
     let record = store::record_of(w.db(), id)?;
     let visit = looker.whole(&visit, record)?;

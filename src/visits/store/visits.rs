@@ -13,7 +13,7 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Audience, Changes, Entry, Thing, Writer};
 use crate::organisations::codes::OrganisationStatus;
 use crate::text::{Name, folded};
-use crate::types::{AnyId, Json, OrganisationId, TimeZoneName, VisitId};
+use crate::types::{AnyId, Instant, Json, OrganisationId, TimeZoneName, VisitId};
 use crate::visits::codes::{VisitState, VisitVisibility};
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, Loaded, NewSchedule, PartyRow, Record, Schedule, Visit, VisitChanges,
@@ -160,12 +160,17 @@ pub fn draft(
         time_zone: zone.to_string(),
         held_on: None,
         held_by_organisation_id: None,
+        held_from: None,
+        held_at: None,
         place: None,
         community_ids: Json::new(&Vec::new())?,
         returns_visit_id: None,
         arises_from_commitment_id: None,
         last_reason: None,
         report: None,
+        asked_at: None,
+        reminders: Json::new(&Vec::new())?,
+        remind_at: None,
         folded: String::new(),
         created_by_organisation_id: permit.organisation(),
         version: 1,
@@ -177,9 +182,10 @@ pub fn draft(
 }
 
 /// The parties of a body as rows.
-pub fn party_rows(id: VisitId, details: &VisitChanges) -> Vec<PartyRow> {
+pub fn party_rows(id: VisitId, created_at: Instant, details: &VisitChanges) -> Vec<PartyRow> {
     let rows = details.parties.iter().enumerate();
-    rows.map(|(place, party)| PartyRow::new(id, party.organisation_id, party.side, place)).collect()
+    rows.map(|(place, party)| PartyRow::new(id, party.organisation_id, party.side, place, created_at))
+        .collect()
 }
 
 /// What the journal keeps of a visit itself, by the names that the API has for it; its items are kept as things of their own.
@@ -291,6 +297,9 @@ fn write(
 ) -> Result<()> {
     after.row.version = before.row.version + 1;
     after.row.updated_at = w.now();
+    for (party, _) in &mut after.parties {
+        party.state = after.row.state;
+    }
     diesel::update(visits::table.find(after.row.id)).set(&after.row).execute(w.db())?;
     save_parties(w, before, after)?;
     let mut changes = Changes::between(Some(&Journaled::of(before)), Some(&Journaled::of(after)))?;

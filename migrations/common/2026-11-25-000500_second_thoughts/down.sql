@@ -1,0 +1,13 @@
+delete from audience where thing_kind = 'commitment';
+drop table commitment_responsibles;
+alter table commitments drop column waits_until;
+drop index visit_parties_by_age;
+drop index visit_parties_by_state;
+alter table visit_parties drop column state;
+alter table visit_parties drop column created_at;
+drop index visits_by_reminder;
+alter table visits drop column held_from;
+alter table visits drop column held_at;
+alter table visits drop column asked_at;
+alter table visits drop column reminders;
+alter table visits drop column remind_at;

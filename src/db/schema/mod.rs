@@ -1,0 +1,51 @@
+//! The tables, as the migrations make them on both engines.
+
+#![allow(missing_docs, reason = "the tables are described where they are made, in migrations/")]
+
+mod journal;
+mod network;
+mod people;
+mod visiting;
+
+pub use journal::{audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values};
+pub use network::{
+    communities, external_id_claims, organisation_communities, organisation_external_ids,
+    organisation_sectors, organisations,
+};
+pub use people::{
+    invitations, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys, users,
+};
+pub use visiting::{
+    commitment_responsibles, commitments, visit_agenda_items, visit_delegates, visit_discussions,
+    visit_parties, visits,
+};
+
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    sessions,
+    revocations,
+    signing_keys,
+    sealed_secrets,
+    communities,
+    organisations,
+    organisation_sectors,
+    organisation_communities,
+    organisation_external_ids,
+    external_id_claims,
+    members,
+    invitations,
+    reset_codes,
+    visits,
+    visit_parties,
+    visit_delegates,
+    visit_agenda_items,
+    visit_discussions,
+    commitments,
+    commitment_responsibles,
+    journal_entries,
+    journal_values,
+    idempotency_keys,
+    chosen_ids,
+    database_marks,
+    audience,
+);

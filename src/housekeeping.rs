@@ -1,4 +1,4 @@
-//! Housekeeping: what has expired is removed, a little at a time.
+//! Housekeeping: what has expired is removed, and who is silent is reminded, a little at a time.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
 use crate::types::AnyId;
+use crate::visits;
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -23,6 +24,8 @@ const CODES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// How many rows one write removes at the most.
 const BATCH: usize = 1000;
+/// Of how many visits one write records reminders.
+const REMINDERS: i64 = 50;
 
 /// Removes the first rows of a table, by its key, of which a condition holds.
 macro_rules! remove {
@@ -37,9 +40,9 @@ macro_rules! remove {
     }};
 }
 
-/// What one round removed.
+/// What one round did.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Removed {
+pub struct Round {
     /// Sessions that ended or expired.
     pub sessions: usize,
     /// Revocations that no living token needs.
@@ -52,6 +55,8 @@ pub struct Removed {
     pub reset_codes: usize,
     /// Signing keys retired long ago.
     pub signing_keys: usize,
+    /// Visits of whose report somebody was reminded.
+    pub reminders: usize,
 }
 
 /// Starts the thread that keeps house until the server stops.
@@ -79,7 +84,7 @@ fn keep(app: &Weak<App>, stopped: impl Fn() -> bool) {
         if rested >= INTERVAL {
             rested = Duration::ZERO;
             match block(round(&app)) {
-                Ok(removed) if removed != Removed::default() => log::info!("housekeeping: {removed:?}"),
+                Ok(done) if done != Round::default() => log::info!("housekeeping: {done:?}"),
                 Ok(_) => {}
                 Err(problem) => log::warn!("housekeeping waits: {}", problem.cause().unwrap_or("?")),
             }
@@ -99,10 +104,10 @@ fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 ///
 /// # Errors
 /// `unavailable` when the database can't be written to now.
-pub async fn round(app: &Arc<App>) -> Result<Removed> {
+pub async fn round(app: &Arc<App>) -> Result<Round> {
     let (now, lifetime) = (app.clock.now(), follower::lifetime(app));
     let codes_before = now.minus(CODES_KEPT);
-    Ok(Removed {
+    Ok(Round {
         sessions: until_done(app, move |db| {
             remove!(
                 db,
@@ -144,7 +149,23 @@ pub async fn round(app: &Arc<App>) -> Result<Removed> {
             .database
             .write(Author::command("housekeeping"), move |writer| keys::forget_retired(writer.db(), now))
             .await?,
+        reminders: remind(app).await?,
     })
+}
+
+/// Records the reminders that are due.
+async fn remind(app: &App) -> Result<usize> {
+    let mut reminded = 0;
+    loop {
+        let write = app.database.write(Author::command("housekeeping"), |writer| {
+            visits::store::reminders::record_due(writer, REMINDERS)
+        });
+        let visits = write.await?;
+        reminded += visits;
+        if (visits as i64) < REMINDERS {
+            return Ok(reminded);
+        }
+    }
 }
 
 /// How many rows a write removed of those it found.

@@ -1,11 +1,17 @@
 //! Commitments: what came of a visit, from talk to promise. Talk is recorded as talk.
 //!
 //! - [`codes`]: the closed lists of words; [`model`]: the public types;
-//! - [`rules`]: what each strength asks, and who may tell progress; no I/O.
+//! - [`rules`]: what each strength asks, who may tell progress, what is waited for; no I/O;
+//! - [`store`]: the lists across visits; [`routes`]: `/v1/commitments`;
+//! - [`fulfilment`]: what a commitment brings forth, and what becomes of it.
 //!
-//! They are written through their visit (`/v1/visits/{id}/commitments`), as its other items are:
-//! [`crate::visits::store::items`].
+//! Within their visit they are written as its other items are: [`crate::visits::store::items`].
 
 pub mod codes;
+pub mod fulfilment;
 pub mod model;
+pub mod routes;
 pub mod rules;
+pub mod store;
+
+pub use routes::operations;

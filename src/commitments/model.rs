@@ -1,9 +1,11 @@
 //! Public types of commitments.
 
+use uuid::Uuid;
+
 use super::codes::{CommitmentKind, CommitmentStatus, Strength};
 use super::rules;
 use crate::db::schema::commitments;
-use crate::http::decode::List;
+use crate::http::decode::{Int, List};
 use crate::text::LocalizedText;
 use crate::types::codes::codes;
 use crate::types::{AnyId, CalendarDate, CommitmentId, Instant, Json, OrganisationId, VisitId};
@@ -25,11 +27,18 @@ codes! {
 
 view! {
     /// What a commitment brought forth.
-    pub struct FulfilledBy {
+    pub struct FulfilledBy, kept {
         /// What kind of thing.
         pub r#type: Fulfilment,
         /// Which.
         pub id: AnyId,
+    }
+}
+
+impl Fulfilment {
+    /// A thing of this kind, as what fulfils a commitment.
+    pub fn by(self, id: impl Into<Uuid>) -> FulfilledBy {
+        FulfilledBy { r#type: self, id: AnyId(id.into()) }
     }
 }
 
@@ -91,4 +100,14 @@ body! {
         pub note: Option<LocalizedText>,
     }
     where check = rules::goes_together
+}
+
+body! {
+    /// That a party takes upon itself what was talked about.
+    pub struct Commit {
+        /// The version of the commitment seen, where it is to be compared.
+        pub version: Option<Int<1, { i64::MAX }>>,
+        /// By when.
+        pub due_on: CalendarDate,
+    }
 }

@@ -83,6 +83,21 @@ pub fn decode_patched<T: Decode>(
     }
 }
 
+/// A whole that takes the place of another, decoded: what can't be written may stand in it as it is in
+/// `current`, which has the same form.
+///
+/// # Errors
+/// `validation-failed` with everything that is wrong.
+pub fn decode_whole<T: Decode>(current: &Json, whole: &Value) -> Result<T> {
+    let mut errors = Vec::new();
+    let decoded = T::decode(whole, &mut At::patching(&mut errors, current));
+    match decoded {
+        _ if !errors.is_empty() => Err(Problem::errors(errors)),
+        Some(decoded) => Ok(decoded),
+        None => Err(Problem::internal("a decoder refused a whole without saying why")),
+    }
+}
+
 /// Reports what stands twice in the objects that merging goes into; the decoder sees to the others.
 fn duplicates(patch: &Value, path: &mut String, whole: &[&str], at: &mut At<'_>) {
     let Value::Object(changes) = patch else {

@@ -100,7 +100,8 @@ pub fn refer<T: ToSchema>(out: &mut Components) {
 ///
 /// It gives the struct `Debug`, `Clone`, `Serialize`, [`utoipa::ToSchema`] and [`Shown`]; with
 /// `in table` it is read from that table's columns of the same names (`Queryable`, `Selectable`), with
-/// `in table, written` also written to them (`Insertable`, `AsChangeset`: none is null).
+/// `in table, written` also written to them (`Insertable`, `AsChangeset`: none is null); `, kept` is kept in
+/// a column of JSON and read back from it.
 #[macro_export]
 macro_rules! view {
     (
@@ -117,6 +118,12 @@ macro_rules! view {
         $crate::view! { @declare
             [diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset] [$table]
             $(#[doc = $doc])* $visibility struct $name { $($body)* } }
+    };
+    (
+        $(#[doc = $doc:literal])*
+        $visibility:vis struct $name:ident, kept { $($body:tt)* }
+    ) => {
+        $crate::view! { @declare [serde::Deserialize] [] $(#[doc = $doc])* $visibility struct $name { $($body)* } }
     };
     (
         $(#[doc = $doc:literal])*

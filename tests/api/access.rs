@@ -94,6 +94,13 @@ impl Examples {
         let date = "2030-01-02";
         let (a, b, writer) = (world.a.id, world.b.id, &world.a.coordinator);
         let item = |rest: &str, body: Value| writer.post(&below(rest), body).expect(201).id();
+        let visit = || {
+            let body = json!({
+                "purposes": ["friendly"], "schedule": {"date": date}, "title": {"ar": "زيارة سرية"},
+                "parties": [{"organisation_id": a, "side": "visitor"}, {"organisation_id": b, "side": "host"}],
+            });
+            writer.post("/v1/visits", body).expect(201).id()
+        };
         match prefix {
             "/v1/communities/{id}" => {
                 let body = json!({"name": {"ar": "قرية المثال"}, "country": "SD"});
@@ -108,15 +115,7 @@ impl Examples {
             "/v1/me/sessions/{session_id}" => {
                 world.a.admin.get("/v1/me/sessions").expect(200).data()[0]["id"].as_str().unwrap().to_owned()
             }
-            "/v1/visits/{id}" => {
-                let body = json!({
-                    "purposes": ["friendly"], "schedule": {"date": date}, "title": {"ar": "زيارة سرية"},
-                    "parties": [
-                        {"organisation_id": a, "side": "visitor"}, {"organisation_id": b, "side": "host"},
-                    ],
-                });
-                writer.post("/v1/visits", body).expect(201).id()
-            }
+            "/v1/visits/{id}" => visit(),
             "/v1/visits/{id}/delegates/{item_id}" => {
                 item("/{item_id}", json!({"organisation_id": a, "side": "visitor", "name": {"ar": "عمر"}}))
             }
@@ -131,9 +130,8 @@ impl Examples {
                 json!({"kind": "other", "strength": "discussed", "description": {"ar": "وعد"}}),
             ),
             "/v1/commitments/{id}" => {
-                let visit = self.fill("/v1/visits/{id}/commitments");
                 let body = json!({"kind": "other", "strength": "discussed", "description": {"ar": "وعد"}});
-                writer.post(&visit, body).expect(201).id()
+                writer.post(&format!("/v1/visits/{}/commitments", visit()), body).expect(201).id()
             }
             other => panic!("{other} names a thing of which there is no example: add one in access.rs"),
         }

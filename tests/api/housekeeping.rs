@@ -36,7 +36,7 @@ on_both_engines! {
         });
         let round = || actix_web::rt::System::new().block_on(awasir::housekeeping::round(&server.app)).unwrap();
         assert_eq!(round().revocations, 1203);
-        assert_eq!(round(), awasir::housekeeping::Removed::default());
+        assert_eq!(round(), awasir::housekeeping::Round::default());
         let left: i64 = server.look(|db| revocations::table.count().get_result(db).unwrap());
         assert_eq!(left, 2);
     }

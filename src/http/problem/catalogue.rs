@@ -271,6 +271,8 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ),
     ("wrong-side", "الجهة في الطرف الآخر من الزيارة", "the organisation stands on the other side"),
     ("not-yours", "تحدّده جهة أخرى", "another organisation says this"),
+    ("in-use", "ما زال مستخدمًا في سجل آخر", "something else still refers to it"),
+    ("id-taken", "المعرّف مستخدم من قبل", "the id belongs to something else already"),
     ("weekday-mismatch", "اليوم لا يوافق التاريخ", "the weekday does not go with the date"),
     ("too-common", "كلمة المرور شائعة", "the password is one of the commonest"),
     ("same-as-login", "كلمة المرور هي نفسها اسم الدخول", "the password is what one signs in with"),

@@ -1,6 +1,7 @@
 //! What is sent to make, change and move a visit.
 
 use std::collections::HashSet;
+use std::ops::Deref;
 
 use super::items::{NewAgendaItem, NewDelegate, NewDiscussion};
 use super::schedule::NewSchedule;
@@ -96,6 +97,26 @@ fn new_goes_together(new: &NewVisit, at: &mut At<'_>) {
     check_parties(&new.parties, at);
     no_twice(&new.purposes, "purposes", at);
     no_twice(&new.community_ids, "community_ids", at);
+    check_ids((&new.delegates, &new.agenda, &new.discussions, &new.commitments), at);
+}
+
+fn record_goes_together(record: &RecordChanges, at: &mut At<'_>) {
+    fn given<T>(list: &Option<impl Deref<Target = Vec<T>>>) -> &[T] {
+        list.as_ref().map_or(&[], |list| list.as_slice())
+    }
+    let lists = (
+        given(&record.delegates),
+        given(&record.agenda),
+        given(&record.discussions),
+        given(&record.commitments),
+    );
+    check_ids(lists, at);
+}
+
+type Items<'a> = (&'a [NewDelegate], &'a [NewAgendaItem], &'a [NewDiscussion], &'a [NewCommitment]);
+
+/// No two items have the same id.
+fn check_ids((delegates, agenda, discussions, commitments): Items<'_>, at: &mut At<'_>) {
     let mut ids = HashSet::new();
     let mut own = |list: &str, chosen: Vec<Option<uuid::Uuid>>, at: &mut At<'_>| {
         for (i, id) in chosen.into_iter().enumerate() {
@@ -105,10 +126,10 @@ fn new_goes_together(new: &NewVisit, at: &mut At<'_>) {
             }
         }
     };
-    own("delegates", new.delegates.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
-    own("agenda", new.agenda.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
-    own("discussions", new.discussions.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
-    own("commitments", new.commitments.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
+    own("delegates", delegates.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
+    own("agenda", agenda.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
+    own("discussions", discussions.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
+    own("commitments", commitments.iter().map(|item| item.id.map(|id| id.0)).collect(), at);
 }
 
 fn changes_go_together(changes: &VisitChanges, at: &mut At<'_>) {
@@ -214,6 +235,26 @@ body! {
 }
 
 body! {
+    /// Why it is taken back.
+    pub struct UndoHold {
+        /// The version seen, where it is to be compared.
+        pub version: Option<Version>,
+        /// In words.
+        pub reason: Option<LocalizedText>,
+    }
+}
+
+body! {
+    /// Why a report is sent back, or objected to.
+    pub struct GivenReason {
+        /// The version seen, where it is to be compared.
+        pub version: Option<Version>,
+        /// In words.
+        pub reason: LocalizedText,
+    }
+}
+
+body! {
     /// A side's words at the close.
     pub struct ClosingNote {
         /// Which side.
@@ -223,16 +264,49 @@ body! {
     }
 }
 
+/// The sides' words at the close.
+pub type ClosingNotes = List<ClosingNote, 0, 20>;
+
 body! {
-    /// The report that is put to the parties.
+    /// The report that is put to the parties. What is not given is taken from its draft.
     pub struct SubmitReport {
         /// The version seen, where it is to be compared.
         pub version: Option<Version>,
-        /// What happened.
-        pub summary: LocalizedText,
+        /// What happened; required where the draft has none.
+        pub summary: Option<LocalizedText>,
         /// The sides' words at the close.
-        pub closing_notes: List<ClosingNote, 0, 20>,
+        pub closing_notes: Option<ClosingNotes>,
         /// Who is to see it once every party has approved that; the parties by default.
         pub visibility: Option<VisitVisibility>,
     }
+}
+
+body! {
+    /// The draft of a report.
+    pub struct ReportDraft {
+        /// What happened.
+        pub summary: LocalizedText,
+        /// The sides' words at the close.
+        pub closing_notes: ClosingNotes,
+        /// Who is to see it once every party has approved that; the parties by default.
+        pub visibility: Option<VisitVisibility>,
+    }
+}
+
+body! {
+    /// The record of a visit. A list that is given is the whole list: items whose `id` is there are kept or
+    /// changed, those missing are removed; one that is not given is left as it is.
+    pub struct RecordChanges {
+        /// Who came and who received.
+        pub delegates: Option<List<NewDelegate, 0, 200>>,
+        /// What was planned.
+        pub agenda: Option<List<NewAgendaItem, 0, 100>>,
+        /// What was talked about.
+        pub discussions: Option<List<NewDiscussion, 0, 100>>,
+        /// What was agreed.
+        pub commitments: Option<List<NewCommitment, 0, 100>>,
+        /// The report's draft; once submitted, the report.
+        pub report: Option<ReportDraft>,
+    }
+    where check = record_goes_together
 }

@@ -266,7 +266,7 @@ impl Item for Commitment {
     }
 
     fn outside(self) -> Self {
-        Self { fulfilled_by: None, ..self }
+        self
     }
 
     fn is_editable_by(&self, _visit: &Standing, _own: OrganisationId) -> bool {

@@ -1,12 +1,14 @@
 //! Public types of visits.
 //!
-//! - [`visit`]: a visit as answered, as listed, as stored; [`schedule`]: when; [`party`]: who;
+//! - [`visit`]: a visit as answered, as listed, as stored; [`loaded`]: with its parties, as far as the rules ask;
+//! - [`schedule`]: when; [`party`]: who;
 //! - [`items`]: delegates, agenda, discussions (commitments have a room of their own); [`item`]: what all four share;
 //! - [`bodies`]: what is sent; [`seen`]: what of a visit a caller sees.
 
 pub mod bodies;
 pub mod item;
 pub mod items;
+pub mod loaded;
 pub mod party;
 pub mod schedule;
 pub mod seen;
@@ -17,7 +19,8 @@ pub use item::{Item, Part, Stamp};
 pub use items::{
     AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
 };
-pub use party::{PartyRow, ViewParty};
+pub use loaded::Loaded;
+pub use party::{Objection, PartyRow, ViewParty};
 pub use schedule::{NewSchedule, Schedule};
 pub use seen::{Level, Looker};
-pub use visit::{LastReason, ListedVisit, Loaded, Record, Report, Visit, VisitRow};
+pub use visit::{LastReason, ListedVisit, Record, Reminder, Report, Visit, VisitRow};

@@ -14,7 +14,7 @@ use crate::visits::rules::Party;
 
 view! {
     /// An objection to the report.
-    pub struct Objection {
+    pub struct Objection, kept {
         /// Why.
         pub reason: LocalizedText,
         /// When.

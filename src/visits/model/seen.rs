@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::item::Item;
+use super::loaded::Loaded;
 use super::party::{PartyRow, ViewParty};
-use super::visit::{ListedVisit, Loaded, Record, Visit};
+use super::visit::{ListedVisit, Record, Visit};
 use crate::access::{Caller, Right, Sight};
 use crate::http::call::Call;
 use crate::http::problem::Result;

@@ -1,24 +1,20 @@
 //! A visit as answered, as listed and as stored.
 
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::items::{AgendaItem, Delegate, Discussion};
-use super::party::{PartyRow, ViewParty};
+use super::party::ViewParty;
 use super::schedule::Schedule;
 use crate::commitments::model::Commitment;
 use crate::db::schema::visits;
 use crate::http::cursor::Cursor;
-use crate::http::problem::Result;
-use crate::journal::Audience;
-use crate::organisations::codes::OrganisationStatus;
 use crate::text::{LocalizedText, Name};
 use crate::types::{
     CalendarDate, CommitmentId, CommunityId, Instant, Json, OrganisationId, Place, TimeZoneName, VisitId,
 };
 use crate::view;
-use crate::visits::codes::{Purpose, ReasonCode, Response, Side, VisitAction, VisitState, VisitVisibility};
-use crate::visits::rules::{Party, Standing, effects};
+use crate::visits::codes::{Purpose, ReasonCode, Side, VisitAction, VisitState, VisitVisibility};
 
 view! {
     /// Why the visit was last declined, moved or called off.
@@ -38,7 +34,7 @@ view! {
 
 view! {
     /// A side's words at the close.
-    pub struct ClosingNoteView {
+    pub struct ClosingNoteView, kept {
         /// Which side.
         pub side: Side,
         /// Its words.
@@ -47,47 +43,29 @@ view! {
 }
 
 view! {
-    /// What is put to the parties for approval once the visit was held.
-    pub struct Report {
+    /// What is put to the parties for approval once the visit was held; a draft of it until it is submitted.
+    pub struct Report, kept {
         /// What happened.
         pub summary: LocalizedText,
         /// The sides' words at the close.
         pub closing_notes: Vec<ClosingNoteView>,
         /// Who is to see it once every party has approved that.
         pub visibility: VisitVisibility,
-        /// Which party submitted it.
-        pub submitted_by_organisation_id: OrganisationId,
-        /// When.
-        pub submitted_at: Instant,
+        /// Which party submitted it last; null for a draft.
+        pub submitted_by_organisation_id: Option<OrganisationId>,
+        /// When; null for a draft.
+        pub submitted_at: Option<Instant>,
     }
 }
 
 view! {
     /// That somebody was reminded of a report that waits for their approval.
-    pub struct Reminder {
+    pub struct Reminder, kept {
         /// When.
         pub at: Instant,
         /// Which parties.
         pub organisation_ids: Vec<OrganisationId>,
     }
-}
-
-/// What the rules ask of a stored report.
-#[derive(Debug, Deserialize)]
-pub struct Submitted {
-    /// Who is to see it.
-    pub visibility: VisitVisibility,
-    /// Who submitted it.
-    pub submitted_by_organisation_id: OrganisationId,
-}
-
-/// What the rules ask of a stored reason.
-#[derive(Debug, Deserialize)]
-pub struct Given {
-    /// What was done.
-    pub action: VisitAction,
-    /// By whom.
-    pub organisation_id: OrganisationId,
 }
 
 /// Declares the visit as answered and as listed: the same members, the first with the record.
@@ -107,7 +85,7 @@ macro_rules! visit_views {
                 pub discussions: Vec<Discussion>,
                 /// What was agreed, from talk to promise.
                 pub commitments: Vec<Commitment>,
-                /// The report; null until it was submitted.
+                /// The report, or its draft; null until there is one.
                 pub report: Option<Json<Report>>,
                 /// Who was reminded of the report that waits for their approval; empty beyond the parties.
                 pub reminders: Json<Vec<Reminder>>,
@@ -267,113 +245,5 @@ impl VisitRow {
             time_zone: self.time_zone.clone(),
             weekday: self.starts_on.weekday(),
         }
-    }
-}
-
-/// A visit and its parties, as loaded.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// The visit.
-    pub row: VisitRow,
-    /// Its parties in the order they were given, with what their organisations are.
-    pub parties: Vec<(PartyRow, OrganisationStatus)>,
-}
-
-impl Loaded {
-    /// As far as the rules ask.
-    ///
-    /// # Errors
-    /// `internal` when what is stored can't be read.
-    pub fn standing(&self, now: Instant) -> Result<Standing> {
-        let ended = self.last_reason()?;
-        Ok(Standing {
-            state: self.row.state,
-            author: self.row.created_by_organisation_id,
-            date: self.row.starts_on,
-            today: self.row.today(now),
-            cancelled_by: ended
-                .filter(|given| given.action == VisitAction::Cancel)
-                .map(|given| given.organisation_id),
-            held_by: self.row.held_by_organisation_id,
-            parties: self.parties.iter().map(|(party, status)| party.for_rules(*status)).collect(),
-        })
-    }
-
-    /// The visit as it stands once those that can't answer are left out; nothing is written.
-    ///
-    /// # Errors
-    /// `internal` when what is stored can't be read.
-    pub fn settled(&self, now: Instant) -> Result<Self> {
-        let mut after = self.clone();
-        let parties = self.standing(now)?.parties;
-        after.row.state = effects::settled(self.row.state, &parties);
-        if after.row.state != self.row.state {
-            let asked = self.submitted()?.map(|report| report.visibility);
-            after.row.visibility = effects::visibility(after.row.state, asked, &parties);
-        }
-        Ok(after)
-    }
-
-    /// Who last declined, moved or called it off.
-    ///
-    /// # Errors
-    /// `internal` when what is stored can't be read.
-    pub fn last_reason(&self) -> Result<Option<Given>> {
-        self.row.last_reason.clone().map(|reason| reason.cast::<Given>().get()).transpose()
-    }
-
-    /// Takes over what the rules made of the parties.
-    pub fn take(&mut self, parties: &[Party]) {
-        for (row, party) in self.parties.iter_mut().map(|(row, _)| row).zip(parties) {
-            row.take(party);
-        }
-    }
-
-    /// What the report asks and who submitted it.
-    ///
-    /// # Errors
-    /// `internal` when what is stored can't be read.
-    pub fn submitted(&self) -> Result<Option<Submitted>> {
-        self.row.report.clone().map(|report| report.cast::<Submitted>().get()).transpose()
-    }
-
-    /// The organisations that have not declined.
-    pub fn remaining(&self) -> Vec<OrganisationId> {
-        let remains = self.parties.iter().filter(|(party, _)| party.response != Response::Declined);
-        remains.map(|(party, _)| party.organisation_id).collect()
-    }
-
-    /// The organisations that may do something with it: its author while a draft, then those that remain.
-    pub fn concerned(&self) -> Vec<OrganisationId> {
-        match self.row.state {
-            VisitState::Draft => vec![self.row.created_by_organisation_id],
-            _ => self.remaining(),
-        }
-    }
-
-    /// The party that an organisation is.
-    pub fn party(&self, organisation: OrganisationId) -> Option<&PartyRow> {
-        self.parties.iter().map(|(party, _)| party).find(|party| party.organisation_id == organisation)
-    }
-
-    /// Who sees it: its author while a draft; then its parties, but for those that declined and without whom it
-    /// went on; and the network once it is concluded for that.
-    pub fn audiences(&self) -> Vec<Audience> {
-        let mut audiences: Vec<Audience> = self
-            .parties
-            .iter()
-            .filter(|(party, _)| self.is_shown_to(party))
-            .map(|(party, _)| Audience::Organisation(party.organisation_id))
-            .collect();
-        if self.row.visibility == VisitVisibility::Network {
-            audiences.push(Audience::Network);
-        }
-        audiences
-    }
-
-    /// Whether a party sees the visit as it goes on.
-    pub fn is_shown_to(&self, party: &PartyRow) -> bool {
-        let author = party.organisation_id == self.row.created_by_organisation_id;
-        party.seen_last.is_none() && (self.row.state != VisitState::Draft || author)
     }
 }

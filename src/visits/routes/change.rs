@@ -60,7 +60,7 @@ fn patched(
         // It asks the others again, as `reschedule` does: a decision, not a draft's edit.
         looker.caller.permit(Right::VisitsDecide, &[permit.organisation()])?;
     }
-    let record = store::record_of(w.db(), before.row.id)?;
+    let record = store::record_seen_by(w.db(), &looker.sight, before.row.id)?;
     let seen = looker.whole(before, record.clone())?;
     call.require_version(w.db(), versioned(&seen))?;
     let details: VisitChanges = patch::apply(&seen, call.body(), &["schedule", "place"])
@@ -87,7 +87,7 @@ fn patched(
         after.take(&parties);
         after.row.state = effects::answers_so_far(&parties);
     }
-    store::save(w, permit, before, &mut after, ("visit.changed", None))?;
+    store::save(w, permit, before, &mut after, ("visit.changed", &[]))?;
     after.parties = store::parties_of(w.db(), &[after.row.id])?;
     answer(&looker.whole(&after, record)?)
 }
@@ -144,7 +144,7 @@ fn check(
     };
     room.visit(w.db(), &looker.sight, details, new)?;
     if new.parties && before.row.state == VisitState::Draft {
-        room.record_fits(&store::record_of(w.db(), before.row.id)?)?;
+        room.record_fits(&store::record_seen_by(w.db(), &looker.sight, before.row.id)?)?;
     }
     room.settle()
 }
@@ -156,7 +156,7 @@ async fn delete(call: Arc<Call>) -> Result<Answer> {
     call.write(
         move |w| admit(&admitting, w, id, Right::VisitsWrite),
         move |w, (before, permit): (Loaded, Permit)| {
-            let record = store::record_of(w.db(), id)?;
+            let record = store::record_seen_by(w.db(), &looker.sight, id)?;
             deleting.require_version(w.db(), versioned(&looker.whole(&before, record)?))?;
             if before.row.state != VisitState::Draft {
                 return Err(conflict(&looker, &before, Code::StateConflict)?);

@@ -59,7 +59,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
                 && idempotency::choose(&acting, w, id.uuid())? == Chosen::Repeated
             {
                 let visit = store::find(w.db(), &looker.sight, id)?;
-                let record = store::record_of(w.db(), id)?;
+                let record = store::record_seen_by(w.db(), &looker.sight, id)?;
                 return answer(&looker.whole(&visit, record)?);
             }
             draw_up(&acting, &looker, w, &permit, input)
@@ -100,7 +100,7 @@ fn draw_up(
     let row = store::draft(w, permit, id, &details, &zone(call)?)?;
     let visit = store::insert(w, permit, &row, &store::party_rows(id, row.created_at, &details))?;
     store::insert_record(w, permit, &record)?;
-    let record = store::record_of(w.db(), id)?;
+    let record = store::record_seen_by(w.db(), &looker.sight, id)?;
     let visit = looker.whole(&visit, record)?;
     Answer::created(&visit, visit.version, format!("/v1/visits/{id}"))
 }

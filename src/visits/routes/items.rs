@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::touch::touched;
 use super::{conflict, permit};
 use crate::access::{Permit, Right};
 use crate::commitments::model::{Commitment, NewCommitment};
+use crate::db::Db;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::cursor::Cursor;
@@ -15,18 +17,17 @@ use crate::http::operation::{Operation, VersionNeed};
 use crate::http::patch;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::Writer;
-use crate::types::{DelegateId, VisitId};
-use crate::visits::codes::VisitState;
+use crate::types::{CommitmentId, DelegateId, VisitId};
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, Item, Loaded, Looker, NewAgendaItem, NewDelegate, NewDiscussion, Stamp,
 };
-use crate::visits::rules::{Actor, editing, effects};
+use crate::visits::rules::editing;
 use crate::visits::store::checks::{Checked, Room};
 use crate::visits::store::items::{self, Stored};
 use crate::visits::store::visits as store;
 
 /// What an item needs to be served.
-trait Served: Stored + Checked {}
+pub(crate) trait Served: Stored + Checked {}
 impl<I: Stored + Checked> Served for I {}
 
 const WHEN: &str = "Until the visit is concluded; in `reported` each edit is the editor's approval (where they may \
@@ -112,6 +113,7 @@ async fn list<I: Served>(call: Arc<Call>) -> Result<Answer> {
         .snapshot(move |db| {
             let visit = store::find(db, &looker.sight, id)?;
             let mut all = I::load(db, id)?;
+            I::veil(&mut all, db, &looker.sight)?;
             // A visit has few enough of them to be put in order here.
             all.sort_by_key(|item| std::cmp::Reverse(item.place_in_list()));
             let rest =
@@ -123,21 +125,53 @@ async fn list<I: Served>(call: Arc<Call>) -> Result<Answer> {
 }
 
 async fn read<I: Served>(call: Arc<Call>) -> Result<Answer> {
-    let (id, item_id): (VisitId, Uuid) = (call.id("id")?, call.id("item_id")?);
+    let place = Place::InVisit(call.id("id")?, call.id("item_id")?);
+    read_at::<I>(call, place).await
+}
+
+/// Reads an item.
+pub(crate) async fn read_at<I: Served>(call: Arc<Call>, place: Place) -> Result<Answer> {
     let looker = Looker::of(&call)?;
     call.app()
         .database
         .snapshot(move |db| {
+            let (id, item_id) = place.find(db)?;
             let visit = store::find(db, &looker.sight, id)?;
-            let item = looker.item(&visit, one::<I>(db, id, item_id)?);
+            let item = looker.item(&visit, one_seen_by::<I>(db, &looker, id, item_id)?);
             answered(&item, visit.row.version)
         })
         .await
 }
 
-fn one<I: Stored>(db: &mut crate::db::Db, visit: VisitId, id: Uuid) -> Result<I> {
+/// Where an item is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    /// Named below its visit.
+    InVisit(VisitId, Uuid),
+    /// A commitment, named alone.
+    Commitment(CommitmentId),
+}
+
+impl Place {
+    /// Its visit's id and its own.
+    pub(crate) fn find(self, db: &mut Db) -> Result<(VisitId, Uuid)> {
+        match self {
+            Self::InVisit(visit, item) => Ok((visit, item)),
+            Self::Commitment(id) => Ok((crate::commitments::store::visit_of(db, id)?, id.0)),
+        }
+    }
+}
+
+pub(crate) fn one<I: Stored>(db: &mut Db, visit: VisitId, id: Uuid) -> Result<I> {
     let all = I::load(db, visit)?;
     all.into_iter().find(|item| item.key().0 == id).ok_or_else(|| Problem::new(Code::NotFound))
+}
+
+/// The same, without what this caller may not see of it.
+pub(crate) fn one_seen_by<I: Stored>(db: &mut Db, looker: &Looker, visit: VisitId, id: Uuid) -> Result<I> {
+    let mut item = one::<I>(db, visit, id)?;
+    I::veil(std::slice::from_mut(&mut item), db, &looker.sight)?;
+    Ok(item)
 }
 
 fn answered<I: Item>(item: &I, parent: i64) -> Result<Answer> {
@@ -156,7 +190,7 @@ async fn add<I: Served>(call: Arc<Call>) -> Result<Answer> {
             if let Some(chosen) = I::chosen(&new)
                 && idempotency::choose(&acting, w, chosen)? == Chosen::Repeated
             {
-                return answered(&one::<I>(w.db(), id, chosen)?, visit.row.version);
+                return answered(&one_seen_by::<I>(w.db(), &looker, id, chosen)?, visit.row.version);
             }
             let mut room = room(w, &visit, &permit)?;
             I::check(&mut new, None, &mut room, w.db(), "")?;
@@ -172,7 +206,7 @@ async fn add<I: Served>(call: Arc<Call>) -> Result<Answer> {
             let stamp = Stamp { id: item_id, visit: id, version: 1, created_at: now, updated_at: now };
             let item = I::make(new, None, stamp)?;
             items::insert(w, &permit, &item)?;
-            let visit = touched::<I>(&looker, w, &permit, &visit, true)?;
+            let visit = touched(&looker, w, &permit, &visit, I::PART.name)?;
             let path = format!("/v1/visits/{id}/{}/{item_id}", I::PART.name);
             Ok(Answer::created(&item, 1, path)?.parent_version(visit.row.version))
         },
@@ -184,9 +218,9 @@ async fn add<I: Served>(call: Arc<Call>) -> Result<Answer> {
 fn admit_item<I: Served>(
     looker: &Looker,
     w: &mut Writer<'_>,
-    id: VisitId,
-    item_id: Uuid,
+    place: Place,
 ) -> Result<Admitted<((Loaded, I), Permit)>> {
+    let (id, item_id) = place.find(w.db())?;
     let visit = store::lock(w, &looker.sight, id)?;
     let item = one::<I>(w.db(), id, item_id)?;
     let permit = permit(looker, &visit, Right::VisitsWrite)?;
@@ -197,15 +231,22 @@ fn admit_item<I: Served>(
 }
 
 async fn change<I: Served>(call: Arc<Call>) -> Result<Answer> {
-    let (id, item_id): (VisitId, Uuid) = (call.id("id")?, call.id("item_id")?);
+    let place = Place::InVisit(call.id("id")?, call.id("item_id")?);
+    change_at::<I>(call, place).await
+}
+
+/// Changes an item by merge patch.
+pub(crate) async fn change_at<I: Served>(call: Arc<Call>, place: Place) -> Result<Answer> {
     let looker = Looker::of(&call)?;
     let (admitting, patching) = (looker.clone(), Arc::clone(&call));
     call.write(
-        move |w| admit_item::<I>(&admitting, w, id, item_id),
+        move |w| admit_item::<I>(&admitting, w, place),
         move |w, ((visit, before), permit): ((Loaded, I), Permit)| {
-            let (_, version, created_at) = before.key();
-            patching.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;
-            let mut new: I::New = patch::apply(&before, patching.body(), &["public_name_consent"])?;
+            let (item_id, version, created_at) = before.key();
+            let id = visit.row.id;
+            let seen = one_seen_by::<I>(w.db(), &looker, id, item_id)?;
+            patching.require_version(w.db(), Versioned { id: item_id, version, thing: &seen })?;
+            let mut new: I::New = patch::apply(&seen, patching.body(), &["public_name_consent"])?;
             if I::chosen(&new) != Some(item_id) {
                 let detail = "cannot be changed this way";
                 return Err(Problem::errors(vec![FieldError::new("/id", "read-only", detail)]));
@@ -220,7 +261,7 @@ async fn change<I: Served>(call: Arc<Call>) -> Result<Answer> {
             let changed = patch::changed(&json(&before)?, &json(&after)?);
             let progress = changed.iter().all(|name| I::PROGRESS.contains(&name.as_str()));
             if changed.is_empty() {
-                return answered(&before, visit.row.version);
+                return answered(&seen, visit.row.version);
             }
             let open = editing::record_is_open(visit.row.state)
                 || (progress && editing::progress_is_open(visit.row.state));
@@ -228,27 +269,31 @@ async fn change<I: Served>(call: Arc<Call>) -> Result<Answer> {
                 return Err(conflict(&looker, &visit, Code::StateConflict)?);
             }
             items::update(w, &permit, &before, &after)?;
-            let visit = touched::<I>(&looker, w, &permit, &visit, !progress)?;
-            answered(&after, visit.row.version)
+            let visit = if progress {
+                store::touch(w, &visit, I::PART.name)
+            } else {
+                touched(&looker, w, &permit, &visit, I::PART.name)
+            }?;
+            answered(&one_seen_by::<I>(w.db(), &looker, id, item_id)?, visit.row.version)
         },
     )
     .await
 }
 
 async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
-    let (id, item_id): (VisitId, Uuid) = (call.id("id")?, call.id("item_id")?);
+    let place = Place::InVisit(call.id("id")?, call.id("item_id")?);
     let looker = Looker::of(&call)?;
     let (admitting, removing) = (looker.clone(), Arc::clone(&call));
     call.write(
-        move |w| admit_item::<I>(&admitting, w, id, item_id),
+        move |w| admit_item::<I>(&admitting, w, place),
         move |w, ((visit, before), permit): ((Loaded, I), Permit)| {
-            let (_, version, _) = before.key();
+            let (item_id, version, _) = before.key();
             removing.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;
             if !editing::record_is_open(visit.row.state) || !still_in(&visit, &permit) {
                 return Err(conflict(&looker, &visit, Code::StateConflict)?);
             }
             items::delete(w, &permit, &before)?;
-            let visit = touched::<I>(&looker, w, &permit, &visit, true)?;
+            let visit = touched(&looker, w, &permit, &visit, I::PART.name)?;
             Ok(Answer::none().parent_version(visit.row.version))
         },
     )
@@ -256,7 +301,7 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
 }
 
 /// Whether the organisation has not declined.
-fn still_in(visit: &Loaded, permit: &Permit) -> bool {
+pub(super) fn still_in(visit: &Loaded, permit: &Permit) -> bool {
     visit.remaining().contains(&permit.organisation())
 }
 
@@ -271,33 +316,4 @@ fn room(w: &mut Writer<'_>, visit: &Loaded, permit: &Permit) -> Result<Room> {
         last_position: agenda.iter().map(|item| item.position).max().unwrap_or(0),
         errors: Vec::new(),
     })
-}
-
-/// Raises the visit's version for an edit of its record. In `reported` the edit is the editor's
-/// approval, where that person may decide, their organisation has accepted and they have not answered for
-/// the other side, and clears the others'.
-fn touched<I: Item>(
-    looker: &Looker,
-    w: &mut Writer<'_>,
-    permit: &Permit,
-    before: &Loaded,
-    content: bool,
-) -> Result<Loaded> {
-    let mut after = before.clone();
-    if content && before.row.state == VisitState::Reported {
-        let actor = Actor { organisation: permit.organisation(), user: permit.user() };
-        let mut standing = before.standing(looker.now)?;
-        effects::approve_alone(&mut standing.parties, None, 0);
-        let decides = looker.caller.rights_in(actor.organisation).contains(Right::VisitsDecide);
-        let bound = standing.party(actor.organisation).is_some_and(|party| standing.binds(party));
-        if decides && bound && !standing.answered_for_other_side(actor) {
-            effects::approve_alone(&mut standing.parties, Some(actor), before.row.version + 1);
-        }
-        after.row.state = effects::approvals_so_far(&standing.parties);
-        after.take(&standing.parties);
-        let asked = after.submitted()?.map(|report| report.visibility);
-        after.row.visibility = effects::visibility(after.row.state, asked, &standing.parties);
-    }
-    store::save(w, permit, before, &mut after, ("visit.record_changed", Some(I::PART.name)))?;
-    Ok(after)
 }

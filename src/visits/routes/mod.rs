@@ -1,13 +1,17 @@
 //! `/v1/visits`, by verb.
 //!
 //! - [`read`]: one and lists; [`create`], [`change`]: drafts and what may be changed later;
-//! - [`act`]: the actions; [`items`]: delegates, agenda, discussions, commitments.
+//! - [`act`]: the actions, `said`: their bodies; [`items`]: delegates, agenda, discussions, commitments;
+//!   [`record`]: all of them at once.
 
 pub mod act;
 pub mod change;
 pub mod create;
 pub mod items;
 pub mod read;
+pub mod record;
+mod said;
+pub(crate) mod touch;
 
 use super::codes::VisitState;
 use super::model::{Loaded, Looker, Visit};
@@ -23,13 +27,20 @@ use crate::types::{CalendarDate, TimeZoneName, VisitId, Weekday};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
-    [read::operations(), create::operations(), change::operations(), act::operations(), items::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        read::operations(),
+        create::operations(),
+        change::operations(),
+        act::operations(),
+        items::operations(),
+        record::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-fn answer(visit: &Visit) -> Result<Answer> {
+pub(crate) fn answer(visit: &Visit) -> Result<Answer> {
     Answer::thing(visit, visit.version)
 }
 
@@ -38,7 +49,7 @@ fn versioned(visit: &Visit) -> Versioned<'_, Visit> {
 }
 
 /// Locks a visit that the caller sees, and asks the guard for leave to do something with it.
-fn admit(
+pub(crate) fn admit(
     looker: &Looker,
     w: &mut Writer<'_>,
     id: VisitId,
@@ -61,7 +72,7 @@ fn permit(looker: &Looker, visit: &Loaded, right: Right) -> Result<Permit> {
 }
 
 /// 409 with the state and what the caller can do instead.
-fn conflict(looker: &Looker, visit: &Loaded, code: Code) -> Result<Problem> {
+pub(crate) fn conflict(looker: &Looker, visit: &Loaded, code: Code) -> Result<Problem> {
     Ok(Problem::new(code)
         .with("state", visit.row.state)
         .with("allowed_actions", looker.allowed_actions(visit)?))

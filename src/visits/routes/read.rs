@@ -89,7 +89,7 @@ async fn read(call: Arc<Call>) -> Result<Answer> {
         .database
         .snapshot(move |db| match store::find(db, &looker.sight, id) {
             Ok(visit) => {
-                let record = store::record_of(db, id)?;
+                let record = store::record_seen_by(db, &looker.sight, id)?;
                 answer(&looker.whole(&visit, record)?)
             }
             Err(problem) if problem.code() == Code::NotFound => {

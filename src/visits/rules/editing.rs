@@ -4,15 +4,35 @@ use super::Standing;
 use crate::types::OrganisationId;
 use crate::visits::codes::{AgendaKind, VisitState as S};
 
+/// A member of the visit that `PATCH` may change, and in which states.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// In these states.
+    pub states: &'static [S],
+}
+
+const DRAFT: &[S] = &[S::Draft];
+/// By its author in a draft, later by any party that has not declined: then it puts the others back to pending.
+const UNTIL_HELD: &[S] = &[S::Draft, S::Proposed, S::Accepted];
+
+/// The table. `schedule` moves later by `reschedule`, `held_on` by `hold` and `record-held` only.
+pub const FIELDS: &[Field] = &[
+    Field { name: "title", states: UNTIL_HELD },
+    Field { name: "summary", states: UNTIL_HELD },
+    Field { name: "purposes", states: UNTIL_HELD },
+    Field { name: "schedule", states: DRAFT },
+    Field { name: "place", states: UNTIL_HELD },
+    Field { name: "community_ids", states: UNTIL_HELD },
+    Field { name: "returns_visit_id", states: DRAFT },
+    Field { name: "arises_from_commitment_id", states: DRAFT },
+    Field { name: "parties", states: DRAFT },
+];
+
 /// Whether a member of the visit itself may be changed by PATCH in a state.
 pub fn may_change(member: &str, state: S) -> bool {
-    match member {
-        "parties" | "returns_visit_id" | "arises_from_commitment_id" | "schedule" => state == S::Draft,
-        "title" | "summary" | "purposes" | "place" | "community_ids" => {
-            matches!(state, S::Draft | S::Proposed | S::Accepted)
-        }
-        _ => false,
-    }
+    FIELDS.iter().any(|field| field.name == member && field.states.contains(&state))
 }
 
 /// Whether agenda, delegates, discussions and commitments may be edited in a state.

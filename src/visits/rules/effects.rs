@@ -14,10 +14,17 @@ pub struct Versions {
     pub next: i64,
 }
 
-/// Carries an edge out: changes the parties and answers the new state.
-pub fn carry_out(edge: &Edge, parties: &mut [Party], actor: Actor, versions: Versions) -> S {
+/// Carries an edge out: changes the parties and answers the new state. `held_from` is the state before
+/// the visit was recorded as held.
+pub fn carry_out(
+    edge: &Edge,
+    parties: &mut [Party],
+    actor: Actor,
+    versions: Versions,
+    held_from: Option<S>,
+) -> S {
     match edge.action {
-        A::Propose => accept(parties, actor, versions.next),
+        A::Propose | A::RecordHeld => accept(parties, actor, versions.next),
         A::Accept => accept(parties, actor, versions.seen),
         A::Decline => {
             for own in of(parties, actor) {
@@ -33,7 +40,20 @@ pub fn carry_out(edge: &Edge, parties: &mut [Party], actor: Actor, versions: Ver
         }
         A::SubmitReport => approve_alone(parties, Some(actor), versions.next),
         A::ApproveReport => approve(parties, actor, versions.seen),
-        _ => {}
+        A::ReturnReport => approve_alone(parties, None, versions.next),
+        A::UndoHold => take_back(parties, held_from),
+        A::Object => {
+            for own in of(parties, actor) {
+                own.approval = ReportApproval::Objected;
+                own.approved_version = None;
+                own.approved_by = Some(actor.user);
+            }
+        }
+        A::Conclude => {
+            let silent = |party: &&mut Party| party.remains() && party.approval == ReportApproval::Pending;
+            parties.iter_mut().filter(silent).for_each(|party| party.approval = ReportApproval::NoAnswer);
+        }
+        A::Cancel | A::Hold => {}
     }
     match edge.next {
         Next::To(state) => state,
@@ -43,6 +63,24 @@ pub fn carry_out(edge: &Edge, parties: &mut [Party], actor: Actor, versions: Ver
             state => state,
         },
         Next::ConcludedWhenAll => approvals_so_far(parties),
+        Next::Back => match held_from {
+            Some(S::Proposed) => answers_so_far(parties),
+            Some(state) => state,
+            None => edge.state,
+        },
+    }
+}
+
+/// As if it had not been recorded that the visit took place: nobody has said anything on a report, and a
+/// draft was put to nobody.
+fn take_back(parties: &mut [Party], held_from: Option<S>) {
+    approve_alone(parties, None, 0);
+    if held_from == Some(S::Draft) {
+        for party in parties {
+            party.response = Response::Pending;
+            party.accepted_version = None;
+            party.responded_by = None;
+        }
     }
 }
 

@@ -9,8 +9,11 @@ pub mod effects;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use super::codes::{ReportApproval, Response, Side, VisitAction, VisitState};
-use crate::types::{CalendarDate, OrganisationId, UserId};
+use crate::commitments::fulfilment::Stage;
+use crate::types::{CalendarDate, Instant, OrganisationId, UserId};
 
 /// A party, as far as the rules ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub struct Party {
     pub approval: ReportApproval,
     /// The version that it approved.
     pub approved_version: Option<i64>,
-    /// The person who approved.
+    /// The person who gave its word on the report.
     pub approved_by: Option<UserId>,
     /// Whether it ever answered, however often it was asked again since.
     pub has_answered: bool,
@@ -60,12 +63,31 @@ pub struct Standing {
     pub date: CalendarDate,
     /// The day that it is in the visit's zone.
     pub today: CalendarDate,
-    /// Who called it off, when it was.
-    pub cancelled_by: Option<OrganisationId>,
-    /// Who recorded that it took place.
-    pub held_by: Option<OrganisationId>,
+    /// The moment that it is.
+    pub now: Instant,
+    /// What was last done with a reason, and by whom.
+    pub last: Option<(VisitAction, OrganisationId)>,
+    /// That it took place, where that is recorded.
+    pub held: Option<Held>,
+    /// Since when the approvals that are missing are waited for; of a report that was submitted.
+    pub asked_at: Option<Instant>,
+    /// Whether a report was ever submitted.
+    pub submitted: bool,
+    /// How often the silent were reminded since then.
+    pub reminders: usize,
     /// Its parties.
     pub parties: Vec<Party>,
+}
+
+/// The record that a visit took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Who recorded it.
+    pub by: OrganisationId,
+    /// When.
+    pub at: Instant,
+    /// In which state the visit was before.
+    pub from: VisitState,
 }
 
 /// Who acts: a person, for an organisation.
@@ -90,6 +112,12 @@ pub enum Who {
     Bound,
     /// The same, when its approval is not given.
     Approving,
+    /// A party that has approved the report.
+    Approved,
+    /// A party that has not answered; once concluded, any whose approval is not given.
+    Objecting,
+    /// The organisation that recorded that it took place.
+    Recorder,
 }
 
 /// What has to hold besides.
@@ -99,7 +127,21 @@ pub enum Guard {
     None,
     /// The visit's day has come, in its zone.
     DateHasCome,
+    /// It was recorded as held at most [`UNDONE_WITHIN`] ago, and no report was submitted.
+    Fresh,
+    /// [`SILENCE`] has passed since approval was asked for, and the silent were reminded [`REMINDERS`] times.
+    Silence,
 }
+
+const DAY: u64 = 24 * 3600;
+/// How long the record that a visit took place can be taken back.
+pub const UNDONE_WITHIN: Duration = Duration::from_secs(7 * DAY);
+/// How long an approval is waited for.
+pub const SILENCE: Duration = Duration::from_secs(30 * DAY);
+/// How often the silent are reminded in that time.
+pub const REMINDERS: usize = 2;
+/// When they are reminded first, and how long after that again.
+pub const REMINDED_AFTER: Duration = Duration::from_secs(10 * DAY);
 
 /// Where an edge leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +154,8 @@ pub enum Next {
     DeclinedWhenNoneLeft,
     /// To `concluded` when all that are waited for have approved, else to `reported`.
     ConcludedWhenAll,
+    /// To the state before it was recorded as held, as the answers given since make it.
+    Back,
 }
 
 /// One thing that can be done in one state.
@@ -139,22 +183,34 @@ use VisitState as S;
 /// The table. What is not in it can't be done.
 pub const EDGES: &[Edge] = &[
     edge(S::Draft, A::Propose, Who::Author, Guard::None, Next::To(S::Proposed)),
+    edge(S::Draft, A::RecordHeld, Who::Author, Guard::DateHasCome, Next::To(S::Held)),
     edge(S::Proposed, A::Accept, Who::Asked, Guard::None, Next::AcceptedWhenAll),
     edge(S::Proposed, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
     edge(S::Proposed, A::Reschedule, Who::Remaining, Guard::None, Next::To(S::Proposed)),
     edge(S::Proposed, A::Cancel, Who::Remaining, Guard::None, Next::To(S::Cancelled)),
+    edge(S::Proposed, A::RecordHeld, Who::Remaining, Guard::DateHasCome, Next::To(S::Held)),
     // Who could not answer (suspended, then reinstated) may still, and is not bound before.
     edge(S::Accepted, A::Accept, Who::Asked, Guard::None, Next::To(S::Accepted)),
     edge(S::Accepted, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
     edge(S::Accepted, A::Reschedule, Who::Bound, Guard::None, Next::To(S::Proposed)),
     edge(S::Accepted, A::Cancel, Who::Bound, Guard::None, Next::To(S::Cancelled)),
     edge(S::Accepted, A::Hold, Who::Bound, Guard::DateHasCome, Next::To(S::Held)),
+    edge(S::Accepted, A::RecordHeld, Who::Bound, Guard::DateHasCome, Next::To(S::Held)),
+    // Who has not answered by now can no longer decline: it took place, with them or without.
     edge(S::Held, A::Accept, Who::Asked, Guard::None, Next::To(S::Held)),
+    edge(S::Held, A::UndoHold, Who::Recorder, Guard::Fresh, Next::Back),
     edge(S::Held, A::SubmitReport, Who::Bound, Guard::None, Next::ConcludedWhenAll),
+    edge(S::Held, A::Object, Who::Objecting, Guard::None, Next::To(S::Held)),
     edge(S::Reported, A::Accept, Who::Asked, Guard::None, Next::To(S::Reported)),
     edge(S::Reported, A::SubmitReport, Who::Bound, Guard::None, Next::ConcludedWhenAll),
     edge(S::Reported, A::ApproveReport, Who::Approving, Guard::None, Next::ConcludedWhenAll),
+    edge(S::Reported, A::ReturnReport, Who::Bound, Guard::None, Next::To(S::Held)),
+    edge(S::Reported, A::Conclude, Who::Approved, Guard::Silence, Next::To(S::Concluded)),
+    edge(S::Reported, A::Object, Who::Objecting, Guard::None, Next::To(S::Reported)),
+    // Late words stand beside the report.
     edge(S::Concluded, A::Accept, Who::Asked, Guard::None, Next::To(S::Concluded)),
+    edge(S::Concluded, A::ApproveReport, Who::Approving, Guard::None, Next::To(S::Concluded)),
+    edge(S::Concluded, A::Object, Who::Objecting, Guard::None, Next::To(S::Concluded)),
 ];
 
 /// Why an action can't be done now.
@@ -166,11 +222,23 @@ pub enum Refusal {
     BothSides,
     /// The day has not come.
     TooEarly,
+    /// The time for it has passed.
+    TooLate,
 }
 
 /// Whether an action is an answer that one person never gives for both sides.
 pub fn is_answer(action: VisitAction) -> bool {
-    matches!(action, A::Propose | A::Accept | A::Decline | A::SubmitReport | A::ApproveReport)
+    matches!(
+        action,
+        A::Propose
+            | A::Accept
+            | A::Decline
+            | A::RecordHeld
+            | A::SubmitReport
+            | A::ApproveReport
+            | A::ReturnReport
+            | A::Object
+    )
 }
 
 /// The edge by which an action can be done now by this actor.
@@ -187,9 +255,23 @@ pub fn find(action: VisitAction, visit: &Standing, actor: Actor) -> Result<&'sta
     if is_answer(action) && visit.answered_for_other_side(actor) {
         return Err(Refusal::BothSides);
     }
-    match edge.guard {
+    holds(edge.guard, visit).map(|()| edge)
+}
+
+fn holds(guard: Guard, visit: &Standing) -> Result<(), Refusal> {
+    match guard {
+        Guard::None => Ok(()),
         Guard::DateHasCome if visit.today < visit.date => Err(Refusal::TooEarly),
-        Guard::DateHasCome | Guard::None => Ok(edge),
+        Guard::DateHasCome => Ok(()),
+        Guard::Fresh if visit.submitted => Err(Refusal::NotNow),
+        Guard::Fresh => match visit.held {
+            Some(held) if visit.now <= held.at.plus(UNDONE_WITHIN) => Ok(()),
+            _ => Err(Refusal::TooLate),
+        },
+        Guard::Silence => match visit.asked_at {
+            Some(asked) if visit.now >= asked.plus(SILENCE) && visit.reminders >= REMINDERS => Ok(()),
+            _ => Err(Refusal::TooEarly),
+        },
     }
 }
 
@@ -208,8 +290,22 @@ pub fn stands(action: VisitAction, visit: &Standing, organisation: OrganisationI
         A::Propose => visit.author == organisation && matches!(visit.state, S::Proposed | S::Accepted),
         A::Accept => party.response == Response::Accepted && visit.state != S::Draft && !over,
         A::Decline => party.response == Response::Declined,
-        A::Cancel => visit.state == S::Cancelled && visit.cancelled_by == Some(organisation),
-        A::Hold => visit.state == S::Held && visit.held_by == Some(organisation),
+        A::Cancel => visit.state == S::Cancelled && visit.last == Some((action, organisation)),
+        A::Hold | A::RecordHeld => {
+            matches!(visit.state, S::Held | S::Reported | S::Concluded)
+                && visit.held.is_some_and(|held| held.by == organisation)
+        }
+        A::UndoHold => {
+            matches!(visit.state, S::Draft | S::Proposed | S::Accepted)
+                && visit.last == Some((action, organisation))
+        }
+        A::ReturnReport => visit.state == S::Held && visit.last == Some((action, organisation)),
+        A::Conclude => {
+            let silent = |party: &Party| party.approval == ReportApproval::NoAnswer;
+            visit.state == S::Concluded
+                && party.approval == ReportApproval::Approved
+                && visit.parties.iter().any(silent)
+        }
         A::ApproveReport => {
             party.approval == ReportApproval::Approved && matches!(visit.state, S::Reported | S::Concluded)
         }
@@ -224,6 +320,12 @@ fn is_for(who: Who, visit: &Standing, party: &Party) -> bool {
         Who::Remaining => party.remains(),
         Who::Bound => visit.binds(party),
         Who::Approving => visit.binds(party) && party.approval != ReportApproval::Approved,
+        Who::Approved => visit.binds(party) && party.approval == ReportApproval::Approved,
+        Who::Objecting => {
+            let late = visit.state == S::Concluded && party.approval != ReportApproval::Approved;
+            party.response == Response::Pending || (late && party.remains())
+        }
+        Who::Recorder => visit.held.is_some_and(|held| held.by == party.organisation),
     }
 }
 
@@ -248,6 +350,15 @@ impl Standing {
     }
 }
 
+/// How far a visit in this state has fulfilled the commitment that it arises from.
+pub fn fulfils(state: VisitState) -> Option<Stage> {
+    match state {
+        S::Draft | S::Declined | S::Cancelled => None,
+        S::Proposed | S::Accepted | S::Held | S::Reported => Some(Stage::UnderWay),
+        S::Concluded => Some(Stage::Done),
+    }
+}
+
 /// A sentence for the document: from where an action leads where, and who may take it.
 pub fn describe(action: VisitAction) -> String {
     let edges: Vec<String> = EDGES
@@ -260,6 +371,9 @@ pub fn describe(action: VisitAction) -> String {
                 Who::Remaining => "any party that has not declined",
                 Who::Bound => "a party that has accepted, or drew it up",
                 Who::Approving => "a party that has accepted, or drew it up, and whose approval is not given",
+                Who::Approved => "a party that has approved",
+                Who::Objecting => "a party that has not answered, or, once concluded, whose approval is not given",
+                Who::Recorder => "the organisation that recorded it",
             };
             let next = match edge.next {
                 Next::To(state) => format!("`{state}`"),
@@ -271,10 +385,15 @@ pub fn describe(action: VisitAction) -> String {
                 Next::ConcludedWhenAll => {
                     "`concluded` once all that are waited for have approved, until then `reported`".to_owned()
                 }
+                Next::Back => "the state before it was recorded as held".to_owned(),
             };
             let guard = match edge.guard {
                 Guard::None => "",
                 Guard::DateHasCome => ", not before its date (409 `too-early`)",
+                Guard::Fresh => ", within 7 days (later: 409 `too-late`) and before a report was submitted",
+                Guard::Silence => {
+                    ", 30 days after approval was last asked for, with two reminders recorded (before: 409 `too-early`)"
+                }
             };
             format!("- from `{}`, by {who}{guard}: to {next}", edge.state)
         })

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::access::Permit;
+use crate::access::{Permit, Sight};
 use crate::commitments::model::Commitment;
 use crate::db::Db;
 use crate::db::schema::{commitments, visit_agenda_items, visit_delegates, visit_discussions};
@@ -33,10 +33,25 @@ pub trait Stored: Item {
     /// # Errors
     /// `in-use`; the engine's.
     fn remove_row(&self, db: &mut Db) -> Result<()>;
+    /// Takes out of items what this caller may not see, though it sees their visit.
+    ///
+    /// # Errors
+    /// The engine's.
+    fn veil(items: &mut [Self], db: &mut Db, sight: &Sight) -> Result<()>;
+}
+
+/// Nothing to be done.
+fn nothing<T: ?Sized>(_: &mut Db, _: &T) -> Result<()> {
+    Ok(())
+}
+
+/// Nothing is hidden.
+fn open<T>(_: &mut [T], _: &mut Db, _: &Sight) -> Result<()> {
+    Ok(())
 }
 
 macro_rules! stored {
-    ($item:ty, $table:ident, by $order:expr, unless $in_use:expr) => {
+    ($item:ty, $table:ident, by $order:expr, unless $in_use:expr, first $first:expr, veil $veil:expr) => {
         impl Stored for $item {
             fn load(db: &mut Db, visit: VisitId) -> Result<Vec<Self>> {
                 Ok($table::table
@@ -61,8 +76,15 @@ macro_rules! stored {
                 if in_use(db, self)? {
                     return Err(Problem::new(Code::InUse));
                 }
+                let first: fn(&mut Db, &Self) -> Result<()> = $first;
+                first(db, self)?;
                 diesel::delete($table::table.find(self.id)).execute(db)?;
                 Ok(())
+            }
+
+            fn veil(items: &mut [Self], db: &mut Db, sight: &Sight) -> Result<()> {
+                let veil: fn(&mut [Self], &mut Db, &Sight) -> Result<()> = $veil;
+                veil(items, db, sight)
             }
         }
     };
@@ -71,30 +93,34 @@ macro_rules! stored {
 stored!(
     Delegate,
     visit_delegates,
-    by(visit_delegates::created_at.asc(), visit_delegates::id.asc()),
-    unless | db,
-    delegate | raised_something(db, delegate.id)
+    by (visit_delegates::created_at.asc(), visit_delegates::id.asc()),
+    unless |db, delegate| raised_something(db, delegate.id),
+    first nothing,
+    veil open
 );
 stored!(
     AgendaItem,
     visit_agenda_items,
-    by(visit_agenda_items::position.asc(), visit_agenda_items::id.asc()),
-    unless | _,
-    _ | Ok(false)
+    by (visit_agenda_items::position.asc(), visit_agenda_items::id.asc()),
+    unless |_, _| Ok(false),
+    first nothing,
+    veil open
 );
 stored!(
     Discussion,
     visit_discussions,
-    by(visit_discussions::created_at.asc(), visit_discussions::id.asc()),
-    unless | _,
-    _ | Ok(false)
+    by (visit_discussions::created_at.asc(), visit_discussions::id.asc()),
+    unless |_, _| Ok(false),
+    first nothing,
+    veil open
 );
 stored!(
     Commitment,
     commitments,
-    by(commitments::created_at.asc(), commitments::id.asc()),
-    unless | _,
-    _ | Ok(false)
+    by (commitments::created_at.asc(), commitments::id.asc()),
+    unless |_, commitment| Ok(commitment.fulfilled_by.is_some()),
+    first |db, commitment| crate::commitments::store::unlist(db, commitment.id),
+    veil crate::commitments::store::hide_unseen
 );
 
 fn raised_something(db: &mut Db, delegate: DelegateId) -> Result<bool> {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::visits::{audiences, parties_of};
+use super::visits::{audiences, with_parties};
 use crate::access::Sight;
 use crate::db::schema::{audience, visit_discussions, visit_parties, visits};
 use crate::db::{Db, MultiBackend, search};
@@ -11,7 +11,7 @@ use crate::http::cursor::Cursor;
 use crate::http::page::merge_newest;
 use crate::http::problem::Result;
 use crate::journal::Audience;
-use crate::types::{AnyId, CalendarDate, OrganisationId, VisitId};
+use crate::types::{AnyId, CalendarDate, OrganisationId};
 use crate::visits::codes::{Response, Side, Topic, VisitState};
 use crate::visits::model::{Loaded, VisitRow};
 
@@ -45,14 +45,7 @@ pub fn list(db: &mut Db, sight: &Sight, filter: &Filter, page: &PageRequest) -> 
     }
     let place = |row: &VisitRow| Cursor { created_at: row.created_at.micros(), id: row.id.uuid() };
     let rows = merge_newest(lists, page.limit.plus_one(), place);
-    let ids: Vec<VisitId> = rows.iter().map(|row| row.id).collect();
-    let mut parties = parties_of(db, &ids)?;
-    let visits = rows.into_iter().map(|row| {
-        let (own, others) = parties.drain(..).partition(|(party, _)| party.visit_id == row.id);
-        parties = others;
-        Loaded { row, parties: own }
-    });
-    Ok(visits.collect())
+    with_parties(db, rows)
 }
 
 /// What one audience of the caller has.

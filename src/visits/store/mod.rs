@@ -3,11 +3,13 @@
 //! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed;
 //! - [`list`]: pages of them, by the audience index;
 //! - [`items`]: delegates, agenda, discussions, commitments;
-//! - [`checks`]: what of a body only the tables know.
+//! - [`checks`]: what of a body only the tables know;
+//! - [`reminders`]: of reports that wait for approval.
 
 pub mod checks;
 pub mod items;
 pub mod list;
+pub mod reminders;
 pub mod visits;
 
 pub use visits::party_unavailable;

@@ -1,12 +1,15 @@
 //! A visit and its parties.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
 use super::KIND;
 use super::items::{self, Stored};
 use crate::access::{Permit, Sight};
-use crate::commitments::model::Commitment;
+use crate::commitments::model::{Commitment, Fulfilment};
+use crate::commitments::{fulfilment, store as commitments};
 use crate::db::schema::{audience, organisations, visit_parties, visits};
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
@@ -16,9 +19,10 @@ use crate::text::{Name, folded};
 use crate::types::{AnyId, Instant, Json, OrganisationId, TimeZoneName, VisitId};
 use crate::visits::codes::{VisitState, VisitVisibility};
 use crate::visits::model::{
-    AgendaItem, Delegate, Discussion, Loaded, NewSchedule, PartyRow, Record, Schedule, Visit, VisitChanges,
-    VisitRow,
+    AgendaItem, Delegate, Discussion, Item, Loaded, NewSchedule, PartyRow, Record, Schedule, Visit,
+    VisitChanges, VisitRow,
 };
+use crate::visits::rules::fulfils;
 
 /// The audiences through which a caller sees visits.
 pub fn audiences(sight: &Sight) -> Vec<Audience> {
@@ -98,6 +102,16 @@ pub fn record_of(db: &mut Db, id: VisitId) -> Result<Record> {
         discussions: Discussion::load(db, id)?,
         commitments: Commitment::load(db, id)?,
     })
+}
+
+/// The same, without what this caller may not see of it.
+///
+/// # Errors
+/// The engine's.
+pub fn record_seen_by(db: &mut Db, sight: &Sight, id: VisitId) -> Result<Record> {
+    let mut record = record_of(db, id)?;
+    Commitment::veil(&mut record.commitments, db, sight)?;
+    Ok(record)
 }
 
 /// Locks a visit and reads it.
@@ -248,9 +262,54 @@ pub fn save(
     _permit: &Permit,
     before: &Loaded,
     after: &mut Loaded,
-    what: (&'static str, Option<&str>),
+    what: (&'static str, &[&'static str]),
 ) -> Result<()> {
     write(w, before, after, what)
+}
+
+/// Raises a visit's version for what changed in one of its lists and touches nothing else of it.
+///
+/// # Errors
+/// The engine's.
+pub fn touch(w: &mut Writer<'_>, visit: &Loaded, part: &'static str) -> Result<Loaded> {
+    let mut after = visit.clone();
+    write(w, visit, &mut after, ("visit.record_changed", &[part]))?;
+    Ok(after)
+}
+
+/// One visit, whoever may see it: for what follows from a write elsewhere.
+///
+/// # Errors
+/// The engine's.
+pub fn load(db: &mut Db, id: VisitId) -> Result<Option<Loaded>> {
+    Ok(load_all(db, &[id])?.pop())
+}
+
+/// Several visits, whoever may see them.
+///
+/// # Errors
+/// The engine's.
+pub fn load_all(db: &mut Db, ids: &[VisitId]) -> Result<Vec<Loaded>> {
+    let rows: Vec<VisitRow> =
+        visits::table.filter(visits::id.eq_any(ids.to_vec())).select(VisitRow::as_select()).load(db)?;
+    with_parties(db, rows)
+}
+
+/// Visits with their parties, in the order of their rows.
+///
+/// # Errors
+/// The engine's.
+pub fn with_parties(db: &mut Db, rows: Vec<VisitRow>) -> Result<Vec<Loaded>> {
+    let ids: Vec<VisitId> = rows.iter().map(|row| row.id).collect();
+    let mut parties: HashMap<VisitId, Vec<_>> = HashMap::new();
+    for party in parties_of(db, &ids)? {
+        parties.entry(party.0.visit_id).or_default().push(party);
+    }
+    let visits = rows.into_iter().map(|row| {
+        let parties = parties.remove(&row.id).unwrap_or_default();
+        Loaded { row, parties }
+    });
+    Ok(visits.collect())
 }
 
 /// Moves on what waits for an organisation that can't answer any more: it has just left `active`.
@@ -269,9 +328,9 @@ pub fn party_unavailable(w: &mut Writer<'_>, organisation: OrganisationId) -> Re
         .load(w.db())?;
     for id in ids {
         dialect::lock(w.db(), Root::Visit, id.uuid())?;
-        let row = visits::table.find(id).select(VisitRow::as_select()).first(w.db())?;
-        let visit = Loaded { row, parties: parties_of(w.db(), &[id])? };
-        move_on(w, &visit)?;
+        if let Some(visit) = load(w.db(), id)? {
+            move_on(w, &visit)?;
+        }
     }
     Ok(())
 }
@@ -284,7 +343,7 @@ pub fn party_unavailable(w: &mut Writer<'_>, organisation: OrganisationId) -> Re
 pub fn move_on(w: &mut Writer<'_>, visit: &Loaded) -> Result<Loaded> {
     let mut after = visit.settled(w.now())?;
     if after.row.state != visit.row.state {
-        write(w, visit, &mut after, ("visit.party_unavailable", None))?;
+        write(w, visit, &mut after, ("visit.party_unavailable", &[]))?;
     }
     Ok(after)
 }
@@ -293,7 +352,7 @@ fn write(
     w: &mut Writer<'_>,
     before: &Loaded,
     after: &mut Loaded,
-    (action, touched): (&'static str, Option<&str>),
+    (action, touched): (&'static str, &[&'static str]),
 ) -> Result<()> {
     after.row.version = before.row.version + 1;
     after.row.updated_at = w.now();
@@ -303,13 +362,23 @@ fn write(
     diesel::update(visits::table.find(after.row.id)).set(&after.row).execute(w.db())?;
     save_parties(w, before, after)?;
     let mut changes = Changes::between(Some(&Journaled::of(before)), Some(&Journaled::of(after)))?;
-    if let Some(name) = touched {
+    for name in touched {
         changes = changes.with_name(name);
     }
     let thing = Thing::new(KIND, after.row.id);
     w.record(Entry { action, thing, version: after.row.version, changes })?;
-    if before.audiences() != after.audiences() {
-        w.show_to(thing, after.row.created_at, &after.audiences())?;
+    let audiences = after.audiences();
+    let shown_to_others = before.audiences() != audiences;
+    if shown_to_others {
+        w.show_to(thing, after.row.created_at, &audiences)?;
+    }
+    let moved = before.row.state != after.row.state;
+    if moved || shown_to_others || touched.contains(&Commitment::PART.name) {
+        commitments::list_of(w, after.row.id, after.row.state, &audiences)?;
+    }
+    if let Some(commitment) = after.row.arises_from_commitment_id.filter(|_| moved) {
+        let (was, is) = (fulfils(before.row.state), fulfils(after.row.state));
+        fulfilment::move_on(w, commitment, Fulfilment::Visit.by(after.row.id), was, is)?;
     }
     Ok(())
 }

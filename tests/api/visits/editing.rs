@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn delegate(organisation: OrganisationId, side: &str) -> Value {
+pub fn delegate(organisation: OrganisationId, side: &str) -> Value {
     json!({"organisation_id": organisation, "side": side, "name": ar("عمر")})
 }
 

@@ -1,4 +1,4 @@
-//! Visits: the straight road and its refusals.
+//! Visits: the straight road, its refusals, and what real networks meet on it.
 
 mod editing;
 mod input;
@@ -6,7 +6,9 @@ mod lists;
 mod races;
 mod refusals;
 mod road;
+mod second_thoughts;
 mod seen;
+mod silence;
 mod unavailable;
 
 use awasir::types::OrganisationId;

@@ -12,8 +12,13 @@ fn actions() -> Vec<(&'static str, Value)> {
         ("reschedule", json!({"schedule": {"date": "2025-07-11"}})),
         ("cancel", json!({})),
         ("hold", json!({})),
+        ("record-held", json!({})),
+        ("undo-hold", json!({})),
         ("submit-report", json!({"summary": ar("تقرير")})),
         ("approve-report", json!({"version": 1})),
+        ("return-report", json!({"reason": ar("سبب")})),
+        ("conclude", json!({})),
+        ("object", json!({"reason": ar("سبب")})),
     ]
 }
 
@@ -48,10 +53,11 @@ fn only(trip: &Trip, world: &World, allowed: &[&str], again: &[&str]) {
 on_both_engines! {
     fn in_each_state_only_what_the_table_says(world: World) {
         let w = &world;
-        only(&Trip::proposed(w, draft(w)), w, &["accept", "decline", "reschedule", "cancel"], &[]);
-        only(&Trip::accepted(w, draft(w)), w, &["reschedule", "cancel", "hold"], &["accept"]);
+        only(&Trip::proposed(w, draft(w)), w, &["accept", "decline", "reschedule", "cancel", "record-held"], &[]);
+        only(&Trip::accepted(w, draft(w)), w, &["reschedule", "cancel", "hold", "record-held"], &["accept"]);
         only(&Trip::held(w, draft(w)), w, &["submit-report"], &["accept"]);
-        only(&Trip::reported(w, draft(w), "parties"), w, &["submit-report", "approve-report"], &["accept"]);
+        let may = &["submit-report", "approve-report", "return-report"];
+        only(&Trip::reported(w, draft(w), "parties"), w, may, &["accept"]);
         only(&Trip::concluded(w, draft(w), "parties"), w, &[], &["accept", "approve-report"]);
         let declined = Trip::proposed(w, draft(w));
         let seen = declined.act(&w.b.coordinator, "decline", json!({"reason_code": "rain"})).expect(200).json();
@@ -63,7 +69,7 @@ on_both_engines! {
         assert_eq!(cancelled.act(&w.a.coordinator, "cancel", json!({})).expect(200).json()["state"], "cancelled");
         let theirs = Trip::accepted(w, draft(w));
         theirs.act(&w.b.coordinator, "hold", json!({})).expect(200);
-        only(&theirs, w, &["submit-report"], &["accept", "hold"]);
+        only(&theirs, w, &["undo-hold", "submit-report"], &["accept", "hold", "record-held"]);
     }
 
     fn a_draft_is_for_its_author(world: World) {
@@ -71,7 +77,7 @@ on_both_engines! {
         for (action, body) in actions() {
             trip.act(&world.b.coordinator, action, body.clone()).problem("not-found").expect(404);
             trip.act(&world.a.contributor, action, body.clone()).problem("forbidden").expect(403);
-            if action != "propose" {
+            if action != "propose" && action != "record-held" {
                 let body = if action.starts_with('a') { json!({"version": 1}) } else { body };
                 trip.act(&world.a.coordinator, action, body).problem("state-conflict").expect(409);
             }
@@ -100,7 +106,7 @@ on_both_engines! {
             crate::support::world::join(&world.server, &both, organisation, Role::Coordinator);
         }
         let trip = Trip::draft(&world, draft(&world));
-        assert_eq!(trip.seen_by(&both)["allowed_actions"], json!(["propose"]));
+        assert_eq!(trip.seen_by(&both)["allowed_actions"], json!(["propose", "record-held"]));
         trip.act(&both, "propose", json!({})).expect(200);
         // Two organisations that it concerns: the header says which.
         trip.act(&both, "accept", json!({"version": 2})).problem("organisation-ambiguous").expect(400);

@@ -62,13 +62,13 @@ on_both_engines! {
         b.admin.get(&path).expect(404);
 
         let trip = Trip { path: path.clone() };
-        assert_eq!(trip.seen_by(&a.coordinator)["allowed_actions"], json!(["propose"]));
+        assert_eq!(trip.seen_by(&a.coordinator)["allowed_actions"], json!(["propose", "record-held"]));
         let proposed = trip.act(&a.coordinator, "propose", json!({})).expect(200).json();
         assert_eq!((&proposed["state"], &proposed["version"]), (&json!("proposed"), &json!(2)));
         assert_eq!((response(&proposed, a.id), response(&proposed, b.id)), ("accepted".into(), "pending".into()));
 
         let seen = trip.seen_by(&b.coordinator);
-        assert_eq!(seen["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel"]));
+        assert_eq!(seen["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel", "record-held"]));
         assert_eq!(trip.seen_by(&b.viewer)["allowed_actions"], json!([]));
         let accepted = trip.act(&b.coordinator, "accept", json!({"version": 2})).expect(200).json();
         assert_eq!(accepted["state"], "accepted");

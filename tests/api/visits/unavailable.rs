@@ -105,20 +105,20 @@ on_both_engines! {
         }
         let accepted = trip.consent(&c.coordinator, "accept").expect(200).json();
         assert_eq!((&accepted["state"], response(&accepted, c.id)), (&json!("accepted"), "accepted".into()));
-        assert_eq!(accepted["allowed_actions"], json!(["reschedule", "cancel", "hold"]));
+        assert_eq!(accepted["allowed_actions"], json!(["reschedule", "cancel", "hold", "record-held"]));
 
         let (c, trip, _) = back("accepted");
         let left = trip.act(&c.coordinator, "decline", json!({})).expect(200).json();
         assert_eq!((&left["state"], response(&left, c.id)), (&json!("accepted"), "declined".into()));
 
         let (c, trip, may) = back("held");
-        assert_eq!(may, json!(["accept"]));
+        assert_eq!(may, json!(["accept", "object"]));
         trip.act(&c.coordinator, "submit-report", json!({"summary": ar("ت")})).problem("state-conflict");
         trip.act(&c.coordinator, "decline", json!({})).problem("state-conflict");
         assert_eq!(trip.consent(&c.coordinator, "accept").expect(200).json()["allowed_actions"], json!(["submit-report"]));
 
         let (c, trip, may) = back("reported");
-        assert_eq!(may, json!(["accept"]));
+        assert_eq!(may, json!(["accept", "object"]));
         trip.consent(&world.b.coordinator, "approve-report").expect(200);
         trip.consent(&c.coordinator, "approve-report").problem("state-conflict").expect(409);
         assert_eq!(trip.consent(&c.coordinator, "accept").expect(200).json()["state"], "reported");

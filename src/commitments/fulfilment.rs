@@ -1,0 +1,94 @@
+//! What a commitment brings forth, and what becomes of it: one way for visits in return and for whatever
+//! else is created with `arises_from_commitment_id`.
+
+use diesel::prelude::*;
+
+use super::codes::CommitmentStatus;
+use super::model::{Commitment, FulfilledBy};
+use crate::db::schema::commitments;
+use crate::db::{Root, dialect};
+use crate::http::problem::{Code, Problem, Result};
+use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::types::{CommitmentId, Json};
+use crate::visits::model::Item;
+use crate::visits::store::{items::Stored, visits};
+
+/// How far what arises from a commitment has come. None: not that far, or no further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It was put to others: the commitment is in progress.
+    UnderWay,
+    /// It came to its end: the commitment is done.
+    Done,
+}
+
+/// Moves a commitment along with what arises from it: taken up by it, done, or free again.
+///
+/// # Errors
+/// `commitment-taken` when something else fulfils it.
+pub fn move_on(
+    w: &mut Writer<'_>,
+    commitment: CommitmentId,
+    by: FulfilledBy,
+    was: Option<Stage>,
+    is: Option<Stage>,
+) -> Result<()> {
+    if was == is {
+        return Ok(());
+    }
+    let Some(before) = lock(w, commitment)? else { return Ok(()) };
+    let taken_by = before.fulfilled_by.as_ref().map(Json::get).transpose()?;
+    let mine = taken_by.as_ref().is_some_and(|taken| taken.id == by.id);
+    let mut after = before.clone();
+    let action = match is {
+        Some(stage) => {
+            if taken_by.is_some() && !mine {
+                return Err(Problem::new(Code::CommitmentTaken));
+            }
+            after.fulfilled_by = Some(Json::new(&by)?);
+            match stage {
+                Stage::UnderWay => {
+                    after.status = CommitmentStatus::InProgress;
+                    "commitment.taken_up"
+                }
+                Stage::Done => {
+                    after.status = CommitmentStatus::Done;
+                    "commitment.fulfilled"
+                }
+            }
+        }
+        None if mine => {
+            after.fulfilled_by = None;
+            after.status = CommitmentStatus::Open;
+            "commitment.freed"
+        }
+        None => return Ok(()),
+    };
+    write(w, action, &before, after)
+}
+
+/// Locks the visit that a commitment is of, and reads it; none when it is there no more.
+fn lock(w: &mut Writer<'_>, id: CommitmentId) -> Result<Option<Commitment>> {
+    let find = |w: &mut Writer<'_>| -> Result<Option<Commitment>> {
+        Ok(commitments::table.find(id).select(Commitment::as_select()).first(w.db()).optional()?)
+    };
+    let Some(found) = find(w)? else { return Ok(None) };
+    dialect::lock(w.db(), Root::Visit, found.visit_id.uuid())?;
+    find(w)
+}
+
+fn write(w: &mut Writer<'_>, action: &'static str, before: &Commitment, mut after: Commitment) -> Result<()> {
+    after.version += 1;
+    after.updated_at = w.now();
+    after.set_row(w.db())?;
+    w.record(Entry {
+        action,
+        thing: Thing::new(Commitment::PART.kind, after.id),
+        version: after.version,
+        changes: Changes::between(Some(before), Some(&after))?,
+    })?;
+    if let Some(visit) = visits::load(w.db(), after.visit_id)? {
+        visits::touch(w, &visit, Commitment::PART.name)?;
+    }
+    Ok(())
+}

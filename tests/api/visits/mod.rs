@@ -1,9 +1,11 @@
 //! Visits: the straight road, its refusals, and what real networks meet on it.
 
 mod editing;
+mod fields;
 mod input;
 mod lists;
 mod races;
+mod record;
 mod refusals;
 mod road;
 mod second_thoughts;

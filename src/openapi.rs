@@ -141,7 +141,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             json!({"type": "string", "examples": ["\"3\""]}),
         ));
     }
-    if operation.method == Method::POST && signed_in {
+    if operation.takes_idempotency_key() && signed_in {
         parameters.push(header(
             "Idempotency-Key",
             "1–255 visible characters: the same request with the same key has one effect, for 7 days.",

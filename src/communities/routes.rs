@@ -11,6 +11,7 @@ use crate::http::idempotency::{self, Chosen};
 use crate::http::operation::Operation;
 use crate::http::patch;
 use crate::http::problem::{Code, Problem, Result};
+use crate::http::query::PcodeBeginning;
 use crate::text::fold_words;
 use crate::types::CommunityId;
 
@@ -20,7 +21,7 @@ pub fn operations() -> Vec<Operation> {
         Operation::get("/v1/communities", "listCommunities", list)
             .summary("Communities, newest first")
             .needs(Right::OrganisationsRead)
-            .filter::<String>("place", "A P-code or its beginning.")
+            .filter::<PcodeBeginning>("place", "A P-code or its beginning.")
             .filter::<String>("q", "Words of the names, folded.")
             .pages::<Community>("A page of communities."),
         Operation::post("/v1/communities", "createCommunity", create)

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::problem::{Code, Problem, Result};
+use super::problem::{Code, FieldError, Problem, Result};
 
 /// How much of the HMAC is kept.
 const TAG_BYTES: usize = 16;
@@ -55,7 +55,11 @@ impl Cursor {
 
     /// The cursor that the client sent; 400 `invalid-cursor` unless it is one of ours for the same list.
     pub fn decode(text: &str, key: &CursorKey, binding: &[u8]) -> Result<Self> {
-        Self::verified(text, key, binding).ok_or_else(|| Problem::new(Code::InvalidCursor))
+        Self::verified(text, key, binding).ok_or_else(|| {
+            let detail = "is no `next_cursor` of this list with these filters";
+            let error = FieldError::new("cursor", "invalid-value", detail);
+            Problem::new(Code::InvalidCursor).with_errors(vec![error])
+        })
     }
 
     fn verified(text: &str, key: &CursorKey, binding: &[u8]) -> Option<Self> {

@@ -110,7 +110,7 @@ pub(super) fn known_parameters(operation: &Operation) -> Vec<(&'static str, bool
 /// 1–255 visible characters, quoted or bare; looked at on `POST` by those signed in.
 pub(super) fn idempotency_key(operation: &Operation, headers: &HeaderMap) -> Result<Option<String>> {
     let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
-    if operation.method != Method::POST || operation.path.starts_with("/v1/auth/") {
+    if !operation.takes_idempotency_key() {
         return Ok(None);
     }
     let refused = || {

@@ -131,6 +131,12 @@ pub enum LimitClass {
 }
 
 impl Operation {
+    /// Whether `Idempotency-Key` is looked at: on `POST`, but not where secrets are given out.
+    pub fn takes_idempotency_key(&self) -> bool {
+        let signs_in = ["/v1/auth/", "/v1/oauth/"].iter().any(|below| self.path.starts_with(below));
+        self.method == Method::POST && !signs_in
+    }
+
     fn new<F, A>(method: Method, path: &'static str, id: &'static str, handler: F) -> Self
     where
         F: Fn(Arc<Call>) -> A + Send + Sync + 'static,

@@ -89,6 +89,16 @@ impl Query {
     }
 }
 
+/// What [`Query::pcode`] reads, for the document.
+pub struct PcodeBeginning;
+
+impl utoipa::PartialSchema for PcodeBeginning {
+    fn schema() -> super::decode::Described {
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9]{1,10}$")).into()
+    }
+}
+
 /// Percent-encodes a value for a query string.
 pub fn encode(value: &str) -> String {
     use std::fmt::Write as _;

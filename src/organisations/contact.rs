@@ -7,7 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::codes::ContactVisibility;
 use super::rules::Eyes;
-use crate::http::decode::{At, Components, Decode, Described, MultilineText, Object, Value};
+use crate::http::decode::{At, Components, Decode, Described, MultilineText, Object, Value, nullable};
 use crate::types::{Email, Phone};
 use crate::{body, view};
 
@@ -80,7 +80,7 @@ impl<T: Decode> PartialSchema for Way<T> {
     fn schema() -> Described {
         let whole = ObjectBuilder::new()
             .property("value", T::in_place())
-            .property("visibility", ContactVisibility::in_place())
+            .property("visibility", nullable(ContactVisibility::in_place()))
             .required("value")
             .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
         OneOfBuilder::new().item(whole).item(T::in_place()).into()

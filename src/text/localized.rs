@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Locale;
 use super::tag::{LanguageTag, PATTERN};
-use crate::http::decode::{At, Decode, Lines, Value, clean};
+use crate::http::decode::{At, Decode, Lines, ONE_LINE, Value, clean};
 
 /// How many languages one text may stand in.
 pub const MOST_LANGUAGES: usize = 20;
@@ -155,7 +155,11 @@ impl<'de, const MAX: usize, const LINES: bool> Deserialize<'de> for Localized<MA
 impl<const MAX: usize, const LINES: bool> utoipa::PartialSchema for Localized<MAX, LINES> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
-        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX));
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(MAX))
+            .pattern((!LINES).then_some(ONE_LINE));
         let tag = ObjectBuilder::new().schema_type(Type::String).pattern(Some(PATTERN));
         let shape = if LINES { "" } else { " On one line." };
         ObjectBuilder::new()

@@ -216,6 +216,7 @@ macro_rules! contact_value {
 
 contact_value!(Email, "Email(…)", |string| string
     .description(Some("An e-mail address; its domain is kept in lower case."))
+    .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Email)))
     .max_length(Some(254)));
 contact_value!(Phone, "Phone(…)", |string| {
     string.description(Some(

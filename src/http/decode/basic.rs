@@ -60,7 +60,10 @@ impl<const MIN: i64, const MAX: i64> Decode for Int<MIN, MAX> {
             at.report("too-small", format!("must be {MIN} or more"));
             return None;
         }
-        if whole > MAX || number.as_f64().is_some_and(|float| float > MAX as f64) {
+        // The edge of i64 is no float: rounded up, it is the first number that lies beyond.
+        let beyond_i64 =
+            number.as_i64().is_none() && number.as_f64().is_some_and(|float| float >= i64::MAX as f64);
+        if whole > MAX || beyond_i64 {
             at.report("too-large", format!("must be {MAX} or less"));
             return None;
         }

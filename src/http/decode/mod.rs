@@ -21,7 +21,7 @@ pub use characters::{Lines, clean};
 pub use list::List;
 pub use member::{Member, Members, Object};
 pub use schema::{Components, Described, documented, nullable, object, reference};
-pub use text::{MultilineText, Text};
+pub use text::{MultilineText, ONE_LINE, Text};
 pub use value::{MAX_DEPTH, Value, parse, to_value};
 
 use super::problem::{Problem, Result};

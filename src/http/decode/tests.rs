@@ -137,6 +137,7 @@ fn whole_numbers_at_their_edges() {
     assert!(int("0.5").is_err() && int("1e300").is_err() && int("\"1\"").is_err());
     assert_eq!(errors::<Int<0, 5>>("18446744073709551615"), [(String::new(), "too-large")]);
     assert_eq!(errors::<Int<0, 5>>("-1e30"), [(String::new(), "too-small")]);
+    assert_eq!(errors::<Any>("9223372036854775808"), [(String::new(), "too-large")]);
 }
 
 #[test]
@@ -181,8 +182,9 @@ fn schemas_say_what_decoding_does() {
     assert_eq!(schema["required"], serde_json::json!(["name", "flags"]));
     assert_eq!(
         schema["properties"]["name"],
-        serde_json::json!({"type": "string", "minLength": 1, "maxLength": 8})
+        serde_json::json!({"type": "string", "minLength": 1, "maxLength": 8, "pattern": ONE_LINE})
     );
+    assert_eq!(schema["properties"]["note"].get("pattern"), None);
     assert_eq!(schema["properties"]["note"]["type"], serde_json::json!(["string", "null"]));
     assert_eq!(schema["properties"]["inner"]["oneOf"][1]["$ref"], "#/components/schemas/Inner");
     assert_eq!(schema["properties"]["items"]["items"]["$ref"], "#/components/schemas/Inner");

@@ -7,6 +7,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::{At, Components, Decode, Described, Lines, Value, clean};
 
+/// What the document says of a text on one line.
+pub const ONE_LINE: &str = r"^[^\t\n\r]*$";
+
 /// Decodes a text between two lengths.
 fn bounded(value: &Value, at: &mut At<'_>, lines: Lines, min: usize, max: usize) -> Option<String> {
     let Value::String(text) = value else {
@@ -93,6 +96,7 @@ macro_rules! text_type {
                     .schema_type(Type::String)
                     .min_length((MIN > 0).then_some(MIN))
                     .max_length(Some(MAX))
+                    .pattern(matches!($lines, Lines::One).then_some(ONE_LINE))
                     .into()
             }
         }

@@ -100,22 +100,36 @@ impl Operation {
         utoipa::openapi::Ref::from_schema_name(T::name()).into()
     }
 
+    /// The schema of `T` as a merge patch, under a name of its own: what a patch leaves out stays as it is, so
+    /// nothing is required.
+    fn changes<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        let name = match T::name().strip_prefix("New") {
+            Some(thing) => format!("{thing}Changes"),
+            None => T::name().into_owned(),
+        };
+        let mut described = T::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut described {
+            object.required.clear();
+        }
+        self.components.push((name.clone(), described));
+        T::schemas(&mut self.components);
+        utoipa::openapi::Ref::from_schema_name(name).into()
+    }
+
     /// The body that it takes.
     #[must_use]
     pub fn body<T: ToSchema>(mut self) -> Self {
         let patch = self.method == Method::PATCH;
-        let schema = self.reference::<T>();
-        if patch {
-            // A patch leaves out what it leaves as it is, and null clears.
-            for (name, described) in &mut self.components {
-                if *name == T::name()
-                    && let RefOr::T(Schema::Object(object)) = described
-                {
-                    object.required.clear();
-                }
-            }
-        }
+        let schema = if patch { self.changes::<T>() } else { self.reference::<T>() };
         self.body = Some(BodyDoc { schema, patch, optional: false });
+        self
+    }
+
+    /// An action's body that is merged into the thing; an empty one is `{}`.
+    #[must_use]
+    pub fn optional_changes<T: ToSchema>(mut self) -> Self {
+        let schema = self.changes::<T>();
+        self.body = Some(BodyDoc { schema, patch: false, optional: true });
         self
     }
 

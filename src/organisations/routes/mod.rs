@@ -14,6 +14,7 @@ use super::contact::Contact;
 use super::model::{AdminInvitation, Organisation, WithSecrets};
 use crate::access::Right;
 use crate::http::operation::{Operation, VersionNeed};
+use crate::http::query::PcodeBeginning;
 use crate::invitations::model::IssuedInvitation;
 use crate::types::{CommunityId, Sector};
 
@@ -34,8 +35,8 @@ fn particulars() -> Vec<Operation> {
             .filter_many::<Sector>("sector", "A field of work.")
             .filter_many::<LegalForm>("legal_form", "What kind of body it is.")
             .filter_many::<CommunityId>("community_id", "A community that it serves.")
-            .filter::<String>("place", "A P-code or its beginning, of a community that it serves.")
-            .filter_many::<String>("external_id", "`scheme:value`, where the caller may see it.")
+            .filter::<PcodeBeginning>("place", "A P-code or its beginning, of a community that it serves.")
+            .filter_many::<reading::ExternalIdPair>("external_id", "`scheme:value`, where the caller may see it.")
             .filter::<String>("q", "Words of the names, folded.")
             .pages::<Organisation>("A page of organisations."),
         Operation::post("/v1/organisations", "createOrganisation", entering::create)
@@ -144,7 +145,7 @@ fn own_steps() -> Vec<Operation> {
             )
             .public_but_rare()
             .version(VersionNeed::Optional)
-            .optional_body::<OrganisationChanges>()
+            .optional_changes::<OrganisationChanges>()
             .ok::<Organisation>("The application as it is now."),
         Operation::post("/v1/organisations/{id}/leave", "leaveNetwork", standing::leave)
             .summary("Leaves the network: the organisation's own admins")

@@ -36,6 +36,16 @@ pub(super) async fn list(call: Arc<Call>) -> Result<Answer> {
     call.page(rows, limit, Organisation::place_in_list)
 }
 
+/// What the filter `external_id` reads, for the document.
+pub struct ExternalIdPair;
+
+impl utoipa::PartialSchema for ExternalIdPair {
+    fn schema() -> crate::http::decode::Described {
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[^:]*:")).into()
+    }
+}
+
 pub(super) async fn read(call: Arc<Call>) -> Result<Answer> {
     let id: OrganisationId = call.id("id")?;
     let token = call.status_token().and_then(status_digest);

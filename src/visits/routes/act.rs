@@ -106,9 +106,12 @@ async fn act(call: Arc<Call>, action: A) -> Result<Answer> {
         move |w, (scene, permit)| match scene {
             Scene::On(visit) => perform(&acting, &looker, action, w, &visit, &permit),
             Scene::Left(last) if action == A::Decline => last_seen(&last),
-            Scene::Left(last) => Err(Problem::new(Code::StateConflict)
-                .with("state", stub(&last)?.state)
-                .with("allowed_actions", Vec::<A>::new())),
+            Scene::Left(last) => {
+                Said::read(&acting, action)?;
+                Err(Problem::new(Code::StateConflict)
+                    .with("state", stub(&last)?.state)
+                    .with("allowed_actions", Vec::<A>::new()))
+            }
         },
     )
     .await

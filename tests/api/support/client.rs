@@ -262,6 +262,13 @@ impl Request {
         self
     }
 
+    /// Gives a body as it is, with its type, in chunks: its length is not told beforehand.
+    pub fn chunks(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let body = reqwest::blocking::Body::new(std::io::Cursor::new(body.into()));
+        self.builder = self.builder.header("Content-Type", media_type).body(body);
+        self
+    }
+
     /// Sends it; `None` when the connection broke.
     pub fn try_send(self) -> Option<Reply> {
         let response = self.builder.send().ok()?;

@@ -4,11 +4,14 @@
 //! - [`server`]: [`TestServer`](server::TestServer), in this process;
 //! - [`process`]: the binary, as a process of its own;
 //! - [`client`], [`reply`]: requests and what came back;
+//! - [`document`], [`examples`]: the operations as the OpenAPI document has them, and things to call them for;
 //! - [`world`]: two organisations with a person in every role, and the network's admin.
 
 #![allow(dead_code, reason = "not every test file needs every helper")]
 
 pub mod client;
+pub mod document;
+pub mod examples;
 pub mod postgres;
 pub mod process;
 pub mod reply;

@@ -67,6 +67,19 @@ pub fn lock(db: &mut Db, root: Root, id: uuid::Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has a member's entry stay as it is to the end of the transaction; others may have it stay as well.
+///
+/// # Errors
+/// The engine's.
+pub fn hold_member(db: &mut Db, id: uuid::Uuid) -> Result<()> {
+    if let Db::Postgres(connection) = db {
+        diesel::sql_query("select 1 as found from members where id = $1 for share")
+            .bind::<Id, _>(crate::types::AnyId(id))
+            .load::<Found>(connection)?;
+    }
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = Bool)]

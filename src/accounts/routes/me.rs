@@ -8,13 +8,13 @@ use crate::accounts::model::{Login, PasswordChange, Session, User, UserChanges};
 use crate::accounts::rules::check_new_password;
 use crate::accounts::signing::{self, Replaced};
 use crate::accounts::store::Account;
-use crate::accounts::{proof, store};
+use crate::accounts::{leaving, proof, store};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::patch;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::Writer;
-use crate::types::SessionId;
+use crate::types::{SessionId, TimeZoneName};
 
 pub(super) async fn read(call: Arc<Call>) -> Result<Answer> {
     let caller = call.caller()?;
@@ -52,6 +52,29 @@ pub(super) async fn change(call: Arc<Call>) -> Result<Answer> {
             let changes: UserChanges = patch::apply(&before, patching.body(), &[])?;
             check_logins(w, &patching, &permit, &before, &changes)?;
             answer(&store::update(w, &before, &changes)?)
+        },
+    )
+    .await
+}
+
+pub(super) async fn erase(call: Arc<Call>) -> Result<Answer> {
+    let caller = Arc::clone(call.caller()?);
+    caller.require_own_password()?;
+    let zone: TimeZoneName = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
+    let checking = Arc::clone(&call);
+    call.write(
+        move |w| {
+            let account = leaving::lock(w, caller.user)?;
+            let permit = caller.permit_self();
+            Ok(Admitted::by_self(&permit, account).with(permit))
+        },
+        move |w, (account, permit): (Account, SelfPermit)| {
+            let me = store::public(w.db(), account.clone())?;
+            let versioned = Versioned { id: me.id.uuid(), version: me.version, thing: &me };
+            checking.require_version(w.db(), versioned)?;
+            let today = zone.today_in_zone(w.now());
+            leaving::erase(w, &permit, &account, today)?;
+            Ok(Answer::none())
         },
     )
     .await

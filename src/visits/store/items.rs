@@ -5,7 +5,9 @@ use diesel::prelude::*;
 use crate::access::Permit;
 use crate::commitments::model::Commitment;
 use crate::db::Db;
-use crate::db::schema::{commitments, visit_agenda_items, visit_delegates, visit_discussions};
+use crate::db::schema::{
+    commitments, delegate_links, visit_agenda_items, visit_delegates, visit_discussions,
+};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{DelegateId, VisitId};
@@ -36,7 +38,7 @@ pub trait Stored: Item {
 }
 
 macro_rules! stored {
-    ($item:ty, $table:ident, by $order:expr, unless $in_use:expr) => {
+    ($item:ty, $table:ident, by $order:expr, unless $in_use:expr, noting $note:expr) => {
         impl Stored for $item {
             fn load(db: &mut Db, visit: VisitId) -> Result<Vec<Self>> {
                 Ok($table::table
@@ -48,12 +50,14 @@ macro_rules! stored {
 
             fn add_row(&self, db: &mut Db) -> Result<()> {
                 diesel::insert_into($table::table).values(self).execute(db)?;
-                Ok(())
+                let note: fn(&mut Db, &Self) -> Result<()> = $note;
+                note(db, self)
             }
 
             fn set_row(&self, db: &mut Db) -> Result<()> {
                 diesel::update($table::table.find(self.id)).set(self).execute(db)?;
-                Ok(())
+                let note: fn(&mut Db, &Self) -> Result<()> = $note;
+                note(db, self)
             }
 
             fn remove_row(&self, db: &mut Db) -> Result<()> {
@@ -73,33 +77,58 @@ stored!(
     visit_delegates,
     by(visit_delegates::created_at.asc(), visit_delegates::id.asc()),
     unless | db,
-    delegate | raised_something(db, delegate.id)
+    delegate | raised_something(db, delegate.id),
+    noting link
 );
 stored!(
     AgendaItem,
     visit_agenda_items,
     by(visit_agenda_items::position.asc(), visit_agenda_items::id.asc()),
     unless | _,
-    _ | Ok(false)
+    _ | Ok(false),
+    noting |_, _| Ok(())
 );
 stored!(
     Discussion,
     visit_discussions,
     by(visit_discussions::created_at.asc(), visit_discussions::id.asc()),
     unless | _,
-    _ | Ok(false)
+    _ | Ok(false),
+    noting |_, _| Ok(())
 );
 stored!(
     Commitment,
     commitments,
     by(commitments::created_at.asc(), commitments::id.asc()),
     unless | _,
-    _ | Ok(false)
+    _ | Ok(false),
+    noting |_, _| Ok(())
 );
 
 fn raised_something(db: &mut Db, delegate: DelegateId) -> Result<bool> {
     let raised = visit_discussions::table.filter(visit_discussions::raised_by.eq(delegate));
     Ok(diesel::select(diesel::dsl::exists(raised)).get_result(db)?)
+}
+
+/// Remembers which member a delegate is said to be, for as long as the member's values may have to be erased:
+/// when the delegate is removed, or said to be another, the journal still has them.
+fn link(db: &mut Db, delegate: &Delegate) -> Result<()> {
+    let Some(member) = delegate.member_id else { return Ok(()) };
+    let known: Option<DelegateId> = delegate_links::table
+        .find((member, delegate.id))
+        .select(delegate_links::delegate_id)
+        .first(db)
+        .optional()?;
+    if known.is_none() {
+        diesel::insert_into(delegate_links::table)
+            .values((
+                delegate_links::member_id.eq(member),
+                delegate_links::delegate_id.eq(delegate.id),
+                delegate_links::visit_id.eq(delegate.visit_id),
+            ))
+            .execute(db)?;
+    }
+    Ok(())
 }
 
 /// Adds an item.

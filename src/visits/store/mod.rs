@@ -3,9 +3,11 @@
 //! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed;
 //! - [`list`]: pages of them, by the audience index;
 //! - [`items`]: delegates, agenda, discussions, commitments;
+//! - [`erasing`]: delegates' personal values erased;
 //! - [`checks`]: what of a body only the tables know.
 
 pub mod checks;
+pub mod erasing;
 pub mod items;
 pub mod list;
 pub mod visits;

@@ -174,6 +174,24 @@ pub fn copy_to_file(db: &mut Db, path: &str) -> Result<()> {
 }
 
 #[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+/// Has no log keep what was overwritten: SQLite's is taken into the file and emptied. Of PostgreSQL's the
+/// server disposes by itself, as of the rows that nobody sees any more.
+///
+/// # Errors
+/// `unavailable` while readers or writers are in the way.
+pub fn empty_log(db: &mut Db) -> Result<()> {
+    let Db::Sqlite(connection) = db else { return Ok(()) };
+    let checkpoint: Checkpoint =
+        diesel::sql_query("pragma wal_checkpoint(truncate)").get_result(connection)?;
+    if checkpoint.busy == 0 { Ok(()) } else { Err(Problem::unavailable("the log is in use")) }
+}
+
+#[derive(QueryableByName)]
 struct Micros {
     #[diesel(sql_type = BigInt)]
     micros: i64,

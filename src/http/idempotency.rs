@@ -64,10 +64,7 @@ fn keep(writer: &mut Writer<'_>, digest: &[u8], fingerprint: &[u8], answer: &Kep
         .execute(writer.db())?;
     for person in answer.body.as_ref().map(people::named_in).unwrap_or_default() {
         diesel::insert_into(kept_answer_people::table)
-            .values((
-                kept_answer_people::person_id.eq(AnyId(person)),
-                kept_answer_people::digest.eq(digest),
-            ))
+            .values((kept_answer_people::person_id.eq(AnyId(person)), kept_answer_people::digest.eq(digest)))
             .execute(writer.db())?;
     }
     Ok(())

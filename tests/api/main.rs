@@ -12,6 +12,7 @@ mod access;
 mod accounts;
 mod communities;
 mod demo;
+mod erasure;
 mod faults;
 mod housekeeping;
 mod invitations;

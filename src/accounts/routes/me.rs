@@ -62,22 +62,25 @@ pub(super) async fn erase(call: Arc<Call>) -> Result<Answer> {
     caller.require_own_password()?;
     let zone: TimeZoneName = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
     let checking = Arc::clone(&call);
-    call.write(
-        move |w| {
-            let account = leaving::lock(w, caller.user)?;
-            let permit = caller.permit_self();
-            Ok(Admitted::by_self(&permit, account).with(permit))
-        },
-        move |w, (account, permit): (Account, SelfPermit)| {
-            let me = store::public(w.db(), account.clone())?;
-            let versioned = Versioned { id: me.id.uuid(), version: me.version, thing: &me };
-            checking.require_version(w.db(), versioned)?;
-            let today = zone.today_in_zone(w.now());
-            leaving::erase(w, &permit, &account, today)?;
-            Ok(Answer::none())
-        },
-    )
-    .await
+    let answered = call
+        .write(
+            move |w| {
+                let account = leaving::lock(w, caller.user)?;
+                let permit = caller.permit_self();
+                Ok(Admitted::by_self(&permit, account).with(permit))
+            },
+            move |w, (account, permit): (Account, SelfPermit)| {
+                let me = store::public(w.db(), account.clone())?;
+                let versioned = Versioned { id: me.id.uuid(), version: me.version, thing: &me };
+                checking.require_version(w.db(), versioned)?;
+                let today = zone.today_in_zone(w.now());
+                leaving::erase(w, &permit, &account, today)?;
+                Ok(Answer::none())
+            },
+        )
+        .await?;
+    call.app().database.forget_log().await;
+    Ok(answered)
 }
 
 /// Refuses a login that is another's. Of one's own organisations' people one may know it; of others

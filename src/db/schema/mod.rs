@@ -8,7 +8,8 @@ mod people;
 mod visiting;
 
 pub use journal::{
-    audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values, kept_answer_people,
+    audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values,
+    kept_answer_people,
 };
 pub use network::{
     communities, external_id_claims, organisation_communities, organisation_external_ids,
@@ -18,8 +19,8 @@ pub use people::{
     invitations, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys, users,
 };
 pub use visiting::{
-    commitment_responsibles, commitments, delegate_links, visit_agenda_items, visit_delegates, visit_discussions,
-    visit_parties, visits,
+    commitment_responsibles, commitments, delegate_links, visit_agenda_items, visit_delegates,
+    visit_discussions, visit_parties, visits,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(

@@ -35,29 +35,34 @@ async fn erase(call: Arc<Call>) -> Result<Answer> {
     let caller = Arc::clone(call.caller()?);
     let checking = Arc::clone(&call);
     let zone = super::zone(&call)?;
-    call.write(
-        move |w| {
-            let sight = caller.sight(Right::MembersRead);
-            store::find_own_or_seen(w.db(), &caller, &sight, entry)?;
-            dialect::lock(w.db(), Root::Organisation, entry.0.uuid())?;
-            let before = store::find_own_or_seen(w.db(), &caller, &sight, entry)?;
-            match caller.permit(Right::MembersWrite, &[entry.0]) {
-                Ok(permit) => Ok(Admitted::by(&permit, before).with(By::Admin(permit))),
-                Err(problem) if problem.code() == Code::Forbidden && store::is_oneself(&caller, &before) => {
-                    let permit = caller.permit_self();
-                    Ok(Admitted::by_self(&permit, before).with(By::Oneself(permit)))
+    let answered = call
+        .write(
+            move |w| {
+                let sight = caller.sight(Right::MembersRead);
+                store::find_own_or_seen(w.db(), &caller, &sight, entry)?;
+                dialect::lock(w.db(), Root::Organisation, entry.0.uuid())?;
+                let before = store::find_own_or_seen(w.db(), &caller, &sight, entry)?;
+                match caller.permit(Right::MembersWrite, &[entry.0]) {
+                    Ok(permit) => Ok(Admitted::by(&permit, before).with(By::Admin(permit))),
+                    Err(problem)
+                        if problem.code() == Code::Forbidden && store::is_oneself(&caller, &before) =>
+                    {
+                        let permit = caller.permit_self();
+                        Ok(Admitted::by_self(&permit, before).with(By::Oneself(permit)))
+                    }
+                    Err(problem) => Err(problem),
                 }
-                Err(problem) => Err(problem),
-            }
-        },
-        move |w, (before, by)| {
-            if before.erased_at.is_none() {
-                // What has its effect still is answered again, whatever version it names.
-                checking.check_version(w.db(), versioned(&before))?;
-            }
-            let today = today(w, &zone);
-            answer(&store::erase(w, &by, &before, today)?)
-        },
-    )
-    .await
+            },
+            move |w, (before, by)| {
+                if before.erased_at.is_none() {
+                    // What has its effect still is answered again, whatever version it names.
+                    checking.check_version(w.db(), versioned(&before))?;
+                }
+                let today = today(w, &zone);
+                answer(&store::erase(w, &by, &before, today)?)
+            },
+        )
+        .await?;
+    call.app().database.forget_log().await;
+    Ok(answered)
 }

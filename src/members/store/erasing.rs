@@ -61,10 +61,8 @@ pub fn is_last_admin(db: &mut Db, member: &Member) -> Result<bool> {
     if member.role != Some(Role::Admin) || admins(db, member.organisation_id)? != [member.id] {
         return Ok(false);
     }
-    let status: OrganisationStatus = organisations::table
-        .find(member.organisation_id)
-        .select(organisations::status)
-        .first(db)?;
+    let status: OrganisationStatus =
+        organisations::table.find(member.organisation_id).select(organisations::status).first(db)?;
     Ok(status.needs_an_admin())
 }
 

@@ -86,7 +86,8 @@ stored!(
     by(visit_agenda_items::position.asc(), visit_agenda_items::id.asc()),
     unless | _,
     _ | Ok(false),
-    noting |_, _| Ok(())
+    noting | _,
+    _ | Ok(())
 );
 stored!(
     Discussion,
@@ -94,7 +95,8 @@ stored!(
     by(visit_discussions::created_at.asc(), visit_discussions::id.asc()),
     unless | _,
     _ | Ok(false),
-    noting |_, _| Ok(())
+    noting | _,
+    _ | Ok(())
 );
 stored!(
     Commitment,
@@ -102,7 +104,8 @@ stored!(
     by(commitments::created_at.asc(), commitments::id.asc()),
     unless | _,
     _ | Ok(false),
-    noting |_, _| Ok(())
+    noting | _,
+    _ | Ok(())
 );
 
 fn raised_something(db: &mut Db, delegate: DelegateId) -> Result<bool> {

@@ -101,6 +101,7 @@ fn describe(operation: &Operation) -> Value {
 fn permission(needs: &Needs) -> Value {
     match needs {
         Needs::AnyOf(rights) => rights.iter().map(|right| right.as_str()).collect(),
+        Needs::AnyOfOrSelf(rights) => rights.iter().map(|right| right.as_str()).chain(["self"]).collect(),
         Needs::OwnAccount => json!(["self"]),
         Needs::SignedIn | Needs::Nothing => json!(["signed-in"]),
     }
@@ -148,7 +149,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             json!({"type": "string", "pattern": "^[!-~]{1,255}$"}),
         ));
     }
-    if matches!(operation.needs, Needs::AnyOf(_)) {
+    if matches!(operation.needs, Needs::AnyOf(_) | Needs::AnyOfOrSelf(_)) {
         parameters.push(header(
             "Awasir-Organisation",
             "Acts, and reads, as this one of the caller's organisations only.",

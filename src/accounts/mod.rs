@@ -3,10 +3,12 @@
 //! - [`model`]: the public types; [`password`]: a password in a body;
 //! - [`rules`]: what a refresh token is worth, what a password may be;
 //! - [`proof`]: whether somebody is who they say; [`signing`]: sessions begun and tokens handed out;
+//! - [`leaving`]: an account erased, with all that its owner was anywhere;
 //! - [`operating`]: what the operator does to accounts;
 //! - [`store`]: users, sessions, reset codes, and what cuts people off;
 //! - [`routes`]: `/v1/auth/login`, `/v1/me` and the like.
 
+pub mod leaving;
 pub mod model;
 pub mod operating;
 pub mod password;

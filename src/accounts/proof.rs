@@ -83,9 +83,10 @@ impl Proved {
     /// Locks the account and sees that the password is still the one that was proved.
     ///
     /// # Errors
-    /// `invalid-credentials` when it was changed meanwhile.
+    /// `invalid-credentials` when it was changed meanwhile, or the account erased.
     pub fn lock(&self, w: &mut Writer<'_>) -> Result<Account> {
-        let account = store::lock(w, self.account.id)?;
+        let gone = |problem: Problem| if problem.code() == Code::InvalidToken { wrong() } else { problem };
+        let account = store::lock(w, self.account.id).map_err(gone)?;
         if account.password_hash != self.account.password_hash {
             return Err(wrong());
         }

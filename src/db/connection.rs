@@ -90,12 +90,14 @@ impl Target {
 fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
     let name = path.to_str().ok_or_else(|| Problem::internal("the database's path is not UTF-8"))?;
     let mut connection = SqliteConnection::establish(name).map_err(Problem::unavailable)?;
-    // The busy time-out comes first: switching to WAL may have to wait for another process.
+    // The busy time-out comes first: switching to WAL may have to wait for another process. What is deleted
+    // is overwritten, so that what was erased does not stand in the file until its place is needed.
     connection
         .batch_execute(
             "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
              pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -8192; \
-             pragma mmap_size = 268435456; pragma journal_size_limit = 67108864;",
+             pragma mmap_size = 268435456; pragma journal_size_limit = 67108864; \
+             pragma secure_delete = on;",
         )
         .map_err(Problem::unavailable)?;
     Ok(connection)

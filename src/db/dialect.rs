@@ -67,6 +67,19 @@ pub fn lock(db: &mut Db, root: Root, id: uuid::Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Has a member's entry stay as it is to the end of the transaction; others may have it stay as well.
+///
+/// # Errors
+/// The engine's.
+pub fn hold_member(db: &mut Db, id: uuid::Uuid) -> Result<()> {
+    if let Db::Postgres(connection) = db {
+        diesel::sql_query("select 1 as found from members where id = $1 for share")
+            .bind::<Id, _>(crate::types::AnyId(id))
+            .load::<Found>(connection)?;
+    }
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = Bool)]
@@ -158,6 +171,24 @@ pub fn copy_to_file(db: &mut Db, path: &str) -> Result<()> {
         }
         Db::Postgres(_) => Err(Problem::internal("a PostgreSQL database is backed up with pg_dump")),
     }
+}
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+/// Has no log keep what was overwritten: SQLite's is taken into the file and emptied. Of PostgreSQL's the
+/// server disposes by itself, as of the rows that nobody sees any more.
+///
+/// # Errors
+/// `unavailable` while readers or writers are in the way.
+pub fn empty_log(db: &mut Db) -> Result<()> {
+    let Db::Sqlite(connection) = db else { return Ok(()) };
+    let checkpoint: Checkpoint =
+        diesel::sql_query("pragma wal_checkpoint(truncate)").get_result(connection)?;
+    if checkpoint.busy == 0 { Ok(()) } else { Err(Problem::unavailable("the log is in use")) }
 }
 
 #[derive(QueryableByName)]

@@ -270,7 +270,7 @@ impl CachePolicy {
 #[derive(Debug, Serialize, serde::Deserialize)]
 pub(crate) struct KeptAnswer {
     status: u16,
-    body: Option<Value>,
+    pub(super) body: Option<Value>,
     etag: Option<String>,
     location: Option<String>,
     parent_version: Option<i64>,

@@ -8,9 +8,9 @@ use super::call::Call;
 use super::problem::{Code, Problem, Result};
 use crate::access::codes::sha256;
 use crate::db::dialect;
-use crate::db::schema::{chosen_ids, idempotency_keys};
+use crate::db::schema::{chosen_ids, idempotency_keys, kept_answer_people};
 use crate::journal::Writer;
-use crate::types::{AnyId, Json};
+use crate::types::{AnyId, Json, people};
 
 /// Runs a write once for its `Idempotency-Key`: the first answer is kept in the transaction of its
 /// effect and given again to every repeat of the same request.
@@ -46,17 +46,51 @@ pub(super) fn once(
     }
     let answer = work(writer)?;
     if answer.status().is_success() {
-        let now = writer.now();
-        diesel::insert_into(idempotency_keys::table)
-            .values((
-                idempotency_keys::digest.eq(&digest[..]),
-                idempotency_keys::fingerprint.eq(&fingerprint[..]),
-                idempotency_keys::answer.eq(Json::new(&answer.to_kept()?)?),
-                idempotency_keys::created_at.eq(now),
-            ))
-            .execute(writer.db())?;
+        keep(writer, &digest, &fingerprint, &answer.to_kept()?)?;
     }
     Ok(answer)
+}
+
+/// Keeps an answer, and whom it names: their values may have to be erased from it.
+fn keep(writer: &mut Writer<'_>, digest: &[u8], fingerprint: &[u8], answer: &KeptAnswer) -> Result<()> {
+    let now = writer.now();
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::digest.eq(digest),
+            idempotency_keys::fingerprint.eq(fingerprint),
+            idempotency_keys::answer.eq(Json::new(answer)?),
+            idempotency_keys::created_at.eq(now),
+        ))
+        .execute(writer.db())?;
+    for person in answer.body.as_ref().map(people::named_in).unwrap_or_default() {
+        diesel::insert_into(kept_answer_people::table)
+            .values((kept_answer_people::person_id.eq(AnyId(person)), kept_answer_people::digest.eq(digest)))
+            .execute(writer.db())?;
+    }
+    Ok(())
+}
+
+/// Erases what is a person's own from the answers that are kept: a repeat gets its first answer without it.
+///
+/// # Errors
+/// The engine's.
+pub fn erase_person(writer: &mut Writer<'_>, person: Uuid) -> Result<()> {
+    let kept: Vec<(Vec<u8>, Json<KeptAnswer>)> = idempotency_keys::table
+        .inner_join(kept_answer_people::table.on(kept_answer_people::digest.eq(idempotency_keys::digest)))
+        .filter(kept_answer_people::person_id.eq(AnyId(person)))
+        .select((idempotency_keys::digest, idempotency_keys::answer))
+        .load(writer.db())?;
+    for (digest, answer) in kept {
+        let mut answer = answer.get()?;
+        if let Some(body) = &mut answer.body
+            && people::erase_from(body, &[person])?
+        {
+            diesel::update(idempotency_keys::table.filter(idempotency_keys::digest.eq(digest)))
+                .set(idempotency_keys::answer.eq(Json::new(&answer)?))
+                .execute(writer.db())?;
+        }
+    }
+    Ok(())
 }
 
 type Kept = (Vec<u8>, Json<KeptAnswer>);

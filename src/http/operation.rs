@@ -31,6 +31,8 @@ pub enum Needs {
     SignedIn,
     /// Whoever holds one of these rights somewhere.
     AnyOf(Vec<Right>),
+    /// The same, and the person whom the thing is about.
+    AnyOfOrSelf(Vec<Right>),
 }
 
 /// A query parameter.

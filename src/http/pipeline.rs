@@ -261,7 +261,8 @@ fn permitted(
     };
     match &operation.needs {
         Needs::Nothing | Needs::OwnAccount => {}
-        Needs::SignedIn => caller.require_own_password()?,
+        // Whom the thing is about is seen when it is found.
+        Needs::SignedIn | Needs::AnyOfOrSelf(_) => caller.require_own_password()?,
         Needs::AnyOf(rights) => {
             if !rights.iter().any(|right| caller.holds_anywhere(*right)) {
                 // The first named is the one that most callers would have.

@@ -5,12 +5,14 @@
 //!
 //! - [`writer`]: [`Writer`], without which the stores' write functions can't be called;
 //! - [`entry`]: what is recorded, and how values stand apart from their digests;
+//! - [`erasing`]: personal values erased;
 //! - [`audience`]: who may see a thing, the index of visibility-filtered lists;
 //! - [`sequencer`]: the task that numbers committed entries on PostgreSQL;
 //! - [`reader`]: entries by `seq`.
 
 pub mod audience;
 pub mod entry;
+pub mod erasing;
 pub mod reader;
 pub mod sequencer;
 pub mod writer;

@@ -35,8 +35,10 @@ view! {
         pub left_on: Option<CalendarDate>,
         /// What they may do; null for those known by name only.
         pub role: Option<Role>,
-        /// With which account they sign in; null for those known by name only.
+        /// With which account they sign in; null for those known by name only, and once erased.
         pub user_id: Option<UserId>,
+        /// When name, honorific, e-mail and phone were erased; null for those who have them still.
+        pub erased_at: Option<Instant>,
         /// When they were entered.
         pub created_at: Instant,
         /// When their entry was last changed.
@@ -45,6 +47,13 @@ view! {
 }
 
 impl Member {
+    /// As it is answered: an entry that was erased leads to nobody.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        let user_id = self.user_id.filter(|_| self.erased_at.is_none());
+        Self { user_id, ..self }
+    }
+
     /// Its place in lists.
     pub fn place_in_list(&self) -> Cursor {
         Cursor { created_at: self.created_at.micros(), id: self.id.uuid() }

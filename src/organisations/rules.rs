@@ -80,6 +80,11 @@ impl Status {
         matches!(self, Self::Active | Self::Suspended)
     }
 
+    /// Whether somebody has to administer it: not where there is nothing left to administer.
+    pub fn needs_an_admin(self) -> bool {
+        !matches!(self, Self::Left | Self::Dissolved | Self::Rejected)
+    }
+
     /// Whether it is asked for, and not decided for good.
     pub fn is_application(self) -> bool {
         !self.is_in_network()

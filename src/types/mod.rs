@@ -11,6 +11,7 @@ pub mod date;
 pub mod id;
 pub mod instant;
 pub mod json;
+pub mod people;
 pub mod place;
 pub mod sectors;
 

@@ -46,6 +46,16 @@ on_both_engines! {
                 continue;
             }
             let lacking = Role::ALL.iter().filter(|role| rights.iter().all(|right| !role.rights().contains(*right)));
+            if operation.is_oneselfs_too() {
+                // The examples are about the viewer; of the others, who sees the thing may not do it.
+                for role in lacking.filter(|role| **role != Role::Viewer) {
+                    operation.request(world.a.with(*role), &examples).problem("forbidden").expect(403);
+                }
+                for caller in [&nobody, &world.network_admin] {
+                    operation.request(caller, &examples).problem("not-found").expect(404);
+                }
+                continue;
+            }
             let mut callers: Vec<&Client> = lacking.map(|role| world.a.with(*role)).collect();
             callers.push(&nobody);
             if !rights.iter().any(|right| Rights::NETWORK_ADMIN.contains(*right) || right.over_all().is_some()) {

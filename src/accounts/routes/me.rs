@@ -8,13 +8,13 @@ use crate::accounts::model::{Login, PasswordChange, Session, User, UserChanges};
 use crate::accounts::rules::check_new_password;
 use crate::accounts::signing::{self, Replaced};
 use crate::accounts::store::Account;
-use crate::accounts::{proof, store};
+use crate::accounts::{leaving, proof, store};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::patch;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::Writer;
-use crate::types::SessionId;
+use crate::types::{SessionId, TimeZoneName};
 
 pub(super) async fn read(call: Arc<Call>) -> Result<Answer> {
     let caller = call.caller()?;
@@ -55,6 +55,32 @@ pub(super) async fn change(call: Arc<Call>) -> Result<Answer> {
         },
     )
     .await
+}
+
+pub(super) async fn erase(call: Arc<Call>) -> Result<Answer> {
+    let caller = Arc::clone(call.caller()?);
+    caller.require_own_password()?;
+    let zone: TimeZoneName = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
+    let checking = Arc::clone(&call);
+    let answered = call
+        .write(
+            move |w| {
+                let account = leaving::lock(w, caller.user)?;
+                let permit = caller.permit_self();
+                Ok(Admitted::by_self(&permit, account).with(permit))
+            },
+            move |w, (account, permit): (Account, SelfPermit)| {
+                let me = store::public(w.db(), account.clone())?;
+                let versioned = Versioned { id: me.id.uuid(), version: me.version, thing: &me };
+                checking.require_version(w.db(), versioned)?;
+                let today = zone.today_in_zone(w.now());
+                leaving::erase(w, &permit, &account, today)?;
+                Ok(Answer::none())
+            },
+        )
+        .await?;
+    call.app().database.forget_log().await;
+    Ok(answered)
 }
 
 /// Refuses a login that is another's. Of one's own organisations' people one may know it; of others

@@ -10,7 +10,7 @@ use super::model::{
     PasswordChange, PasswordReset, Refresh, ResetCode, Session, SignIn, SignedIn, User, UserChanges,
 };
 use crate::access::Right;
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, VersionNeed};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
@@ -64,6 +64,20 @@ fn own_account() -> Vec<Operation> {
             .own_account()
             .body::<UserChanges>()
             .ok::<User>("The account as it is now.")
+            .problem(StatusCode::CONFLICT),
+        Operation::delete("/v1/me", "eraseMe", me::erase)
+            .summary("Erases my account and all that I was anywhere")
+            .description(
+                "Memberships end, and their entries are erased as by `…/members/{member_id}/erase`, what is said there \
+                 of people's own words too; so are the invitations for this e-mail address and phone number (an open one \
+                 is withdrawn), and who an application still to be decided was made by. Every session ends at once, and \
+                 address and number are free again. Entries of people with the same address or number whom an \
+                 organisation knows by name only stay: they are that organisation's to erase. Who is the last admin of \
+                 organisations gets 409 `last-admin` with `organisations[]`, the network's last 409 \
+                 `last-network-admin`; an organisation that has left, is dissolved or was not admitted needs none.",
+            )
+            .own_account()
+            .version(VersionNeed::Required)
             .problem(StatusCode::CONFLICT),
         Operation::post("/v1/me/password", "changePassword", me::password)
             .summary("Changes my password")

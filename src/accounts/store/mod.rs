@@ -1,10 +1,12 @@
 //! Accounts, sessions and reset codes in the database.
 
+mod erasing;
 mod resets;
 mod revoking;
 mod sessions;
 mod users;
 
+pub use erasing::{check_network_keeps_an_admin, erase, logins_of};
 pub use resets::{find_reset, issue_reset, members_account, redeem};
 pub use revoking::{end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
 pub use sessions::{

@@ -60,19 +60,24 @@ impl Account {
     }
 }
 
-/// An account.
+/// An account. Who asks has a token of it, or knew its password a moment ago.
 ///
 /// # Errors
-/// `not-found`.
+/// `invalid-token` when it was erased.
 pub fn find(db: &mut Db, user: UserId) -> Result<Account> {
-    let account = users::table.find(user).select(Account::as_select()).first(db).optional()?;
-    account.ok_or_else(|| Problem::new(Code::NotFound))
+    let account = users::table
+        .find(user)
+        .filter(users::erased_at.is_null())
+        .select(Account::as_select())
+        .first(db)
+        .optional()?;
+    account.ok_or_else(|| Problem::new(Code::InvalidToken))
 }
 
 /// Locks an account and reads it.
 ///
 /// # Errors
-/// `not-found`.
+/// As [`find`].
 pub fn lock(w: &mut Writer<'_>, user: UserId) -> Result<Account> {
     dialect::lock(w.db(), Root::User, user.uuid())?;
     find(w.db(), user)
@@ -151,7 +156,7 @@ pub struct Standing {
 /// What an access token is to say of a person now.
 ///
 /// # Errors
-/// `not-found`.
+/// As [`find`]: there are no new tokens of an account that was erased.
 pub fn claims_of(db: &mut Db, user: UserId) -> Result<Standing> {
     let account = find(db, user)?;
     let memberships = memberships(db, user)?;

@@ -160,6 +160,15 @@ impl Database {
         run_read(&self.inner.heavy, HEAVY_DEADLINE, move |db| super::dialect::snapshot(db, job)).await
     }
 
+    /// After an erasure: sees to it that what was erased is not in the engine's log either. The erasure stands
+    /// whatever comes of it; the log is used anew sooner or later.
+    pub async fn forget_log(&self) {
+        let emptied = run_read(&self.inner.heavy, HEAVY_DEADLINE, super::dialect::empty_log).await;
+        if let Err(problem) = emptied {
+            log::warn!("what was erased may be in the log still: {}", problem.cause().unwrap_or("?"));
+        }
+    }
+
     /// Runs a job in a transaction of its own (on SQLite: in a savepoint of the batch's) and answers
     /// when it is durable. A job may run several times (deadlocks), so it has no effect but through
     /// its [`Writer`].

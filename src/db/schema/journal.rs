@@ -44,6 +44,15 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::{Day, Id, Jsonb, Moment};
+    kept_answer_people (person_id, digest) {
+        person_id -> Id,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     chosen_ids (id) {
         id -> Id,
         digest -> Binary,

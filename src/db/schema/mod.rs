@@ -7,7 +7,10 @@ mod network;
 mod people;
 mod visiting;
 
-pub use journal::{audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values};
+pub use journal::{
+    audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values,
+    kept_answer_people,
+};
 pub use network::{
     communities, external_id_claims, organisation_communities, organisation_external_ids,
     organisation_sectors, organisations,
@@ -16,8 +19,8 @@ pub use people::{
     invitations, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys, users,
 };
 pub use visiting::{
-    commitment_responsibles, commitments, visit_agenda_items, visit_delegates, visit_discussions,
-    visit_parties, visits,
+    commitment_responsibles, commitments, delegate_links, visit_agenda_items, visit_delegates,
+    visit_discussions, visit_parties, visits,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -38,6 +41,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     visits,
     visit_parties,
     visit_delegates,
+    delegate_links,
     visit_agenda_items,
     visit_discussions,
     commitments,
@@ -45,6 +49,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal_entries,
     journal_values,
     idempotency_keys,
+    kept_answer_people,
     chosen_ids,
     database_marks,
     audience,

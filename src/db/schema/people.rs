@@ -16,6 +16,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        erased_at -> Nullable<Moment>,
     }
 }
 
@@ -91,6 +92,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        erased_at -> Nullable<Moment>,
     }
 }
 

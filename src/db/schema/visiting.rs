@@ -86,6 +86,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::{Day, Id, Jsonb, Moment};
+    delegate_links (member_id, delegate_id) {
+        member_id -> Id,
+        delegate_id -> Id,
+        visit_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visit_agenda_items (id) {
         id -> Id,
         visit_id -> Id,

@@ -36,6 +36,13 @@ impl Operation {
         self
     }
 
+    /// The right that it needs of all but the person whom the thing is about.
+    #[must_use]
+    pub fn needs_unless_oneself(mut self, right: Right) -> Self {
+        self.needs = Needs::AnyOfOrSelf(vec![right]);
+        self
+    }
+
     /// Open to anyone.
     #[must_use]
     pub fn public(mut self) -> Self {

@@ -154,6 +154,10 @@ catalogue! {
         "An organisation keeps at least one admin", "لا بد من بقاء مشرف واحد على الأقل",
         "This person is the last admin of the organisation. Make somebody else an admin first.",
         "هذا الشخص آخر مشرف للجهة. عيّن مشرفًا آخر أولًا ثم أعد المحاولة.";
+    LastNetworkAdmin = "last-network-admin", CONFLICT,
+        "The network keeps at least one admin", "لا بد للشبكة من مشرف واحد على الأقل",
+        "You are the last who administers the network. Have somebody else made its admin first; those who run the server can invite one.",
+        "أنت آخر مشرف للشبكة. ليُعيَّن لها مشرف آخر أولًا، ويمكن للقائمين على الخادم دعوته.";
     LeadsActiveProgramme = "leads-active-programme", CONFLICT,
         "The organisation leads active programmes", "الجهة تقود برامج جارية",
         "An organisation that leads programmes under way cannot leave. Hand their lead over or complete them first; the answer lists them.",

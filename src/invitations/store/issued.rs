@@ -339,7 +339,7 @@ pub fn withdraw_all(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<
     pending.into_iter().try_for_each(|id| revoke(w, id, now))
 }
 
-fn revoke(w: &mut Writer<'_>, id: InvitationId, now: Instant) -> Result<()> {
+pub(super) fn revoke(w: &mut Writer<'_>, id: InvitationId, now: Instant) -> Result<()> {
     diesel::update(invitations::table.find(id)).set(invitations::revoked_at.eq(Some(now))).execute(w.db())?;
     let thing = Thing::new(KIND, id);
     w.record(Entry { action: "invitation.revoked", thing, version: 2, changes: Changes::none() })

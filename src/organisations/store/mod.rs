@@ -3,9 +3,10 @@
 //! - [`reading`]: one, lists, by status token; [`partners`]: who shares something with whom;
 //! - [`duplicates`]: what an application may be a copy of;
 //! - [`writing`]: entering and changing; [`standing`]: steps from one status to another;
-//! - [`admins`]: invitations of admins by the network's admin.
+//! - [`admins`]: invitations of admins by the network's admin; [`applicants`]: who applied, erased.
 
 pub mod admins;
+pub mod applicants;
 pub mod duplicates;
 pub mod partners;
 pub mod reading;

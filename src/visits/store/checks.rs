@@ -6,12 +6,12 @@ use crate::access::Sight;
 use crate::commitments::codes::{CommitmentStatus, Strength};
 use crate::commitments::model::{Commitment, NewCommitment};
 use crate::commitments::rules::may_tell_progress;
-use crate::db::Db;
 use crate::db::schema::{commitments, communities, members, organisations};
+use crate::db::{Db, dialect};
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::organisations::codes::OrganisationStatus;
 use crate::text::Name;
-use crate::types::{CommunityId, DelegateId, Json, MemberId, OrganisationId, VisitId};
+use crate::types::{CommunityId, DelegateId, Instant, Json, MemberId, OrganisationId, VisitId};
 use crate::visits::codes::{Side, VisitState};
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, Item, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
@@ -156,7 +156,7 @@ pub trait Checked: Item {
     ) -> Result<()>;
 }
 
-type Known = (Json<Name>, Option<Json<Name>>, Option<Json<Name>>);
+type Known = (Json<Name>, Option<Json<Name>>, Option<Json<Name>>, Option<Instant>);
 
 impl Checked for Delegate {
     fn check(
@@ -191,7 +191,11 @@ impl Checked for Delegate {
         }
         match member_of(db, new.organisation_id, member)? {
             None => room.report(format!("{at}/member_id"), "unknown-reference", "there is no such member"),
-            Some((name, honorific, title)) if new.name.is_none() => {
+            // Who is to be forgotten is named in nothing new.
+            Some((.., Some(_))) if !same => {
+                room.report(format!("{at}/member_id"), "unknown-reference", "there is no such member");
+            }
+            Some((name, honorific, title, _)) if new.name.is_none() => {
                 let read = |text: Option<Json<Name>>| text.map(|text| text.get()).transpose();
                 new.name = Some(name.get()?);
                 new.honorific = new.honorific.take().map_or_else(|| read(honorific), |own| Ok(Some(own)))?;
@@ -219,11 +223,13 @@ fn consent_is_left(new: &NewDelegate, before: Option<&Delegate>) -> Result<bool>
     Ok(stands.is_none() || name == new.name)
 }
 
+/// Read to the end of the write: an erasure either waits for it, and finds the delegate, or was before it.
 fn member_of(db: &mut Db, organisation: OrganisationId, member: MemberId) -> Result<Option<Known>> {
+    dialect::hold_member(db, member.uuid())?;
     Ok(members::table
         .filter(members::id.eq(member))
         .filter(members::organisation_id.eq(organisation))
-        .select((members::name, members::honorific, members::title))
+        .select((members::name, members::honorific, members::title, members::erased_at))
         .first(db)
         .optional()?)
 }

@@ -5,14 +5,51 @@ use diesel::prelude::*;
 use crate::access::{Permit, Sight};
 use crate::commitments::model::Commitment;
 use crate::db::Db;
-use crate::db::schema::{commitments, visit_agenda_items, visit_delegates, visit_discussions};
+use crate::db::schema::{
+    commitments, delegate_links, visit_agenda_items, visit_delegates, visit_discussions,
+};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{DelegateId, VisitId};
 use crate::visits::model::{AgendaItem, Delegate, Discussion, Item};
 
+/// What else an item's writing asks, where it asks more than its row.
+pub trait Around: Item {
+    /// Whether something else names it, so that it can't be removed.
+    ///
+    /// # Errors
+    /// The engine's.
+    fn is_in_use(&self, _db: &mut Db) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// What is written beside its row.
+    ///
+    /// # Errors
+    /// The engine's.
+    fn after_writing(&self, _db: &mut Db) -> Result<()> {
+        Ok(())
+    }
+
+    /// What goes before its row does.
+    ///
+    /// # Errors
+    /// The engine's.
+    fn before_removal(&self, _db: &mut Db) -> Result<()> {
+        Ok(())
+    }
+
+    /// Takes out of items what this caller may not see, though it sees their visit.
+    ///
+    /// # Errors
+    /// The engine's.
+    fn veil(_items: &mut [Self], _db: &mut Db, _sight: &Sight) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// An item with a table.
-pub trait Stored: Item {
+pub trait Stored: Around {
     /// All of a visit, in their order.
     ///
     /// # Errors
@@ -33,25 +70,10 @@ pub trait Stored: Item {
     /// # Errors
     /// `in-use`; the engine's.
     fn remove_row(&self, db: &mut Db) -> Result<()>;
-    /// Takes out of items what this caller may not see, though it sees their visit.
-    ///
-    /// # Errors
-    /// The engine's.
-    fn veil(items: &mut [Self], db: &mut Db, sight: &Sight) -> Result<()>;
-}
-
-/// Nothing to be done.
-fn nothing<T: ?Sized>(_: &mut Db, _: &T) -> Result<()> {
-    Ok(())
-}
-
-/// Nothing is hidden.
-fn open<T>(_: &mut [T], _: &mut Db, _: &Sight) -> Result<()> {
-    Ok(())
 }
 
 macro_rules! stored {
-    ($item:ty, $table:ident, by $order:expr, unless $in_use:expr, first $first:expr, veil $veil:expr) => {
+    ($item:ty, $table:ident, by $order:expr) => {
         impl Stored for $item {
             fn load(db: &mut Db, visit: VisitId) -> Result<Vec<Self>> {
                 Ok($table::table
@@ -63,69 +85,77 @@ macro_rules! stored {
 
             fn add_row(&self, db: &mut Db) -> Result<()> {
                 diesel::insert_into($table::table).values(self).execute(db)?;
-                Ok(())
+                self.after_writing(db)
             }
 
             fn set_row(&self, db: &mut Db) -> Result<()> {
                 diesel::update($table::table.find(self.id)).set(self).execute(db)?;
-                Ok(())
+                self.after_writing(db)
             }
 
             fn remove_row(&self, db: &mut Db) -> Result<()> {
-                let in_use: fn(&mut Db, &Self) -> Result<bool> = $in_use;
-                if in_use(db, self)? {
+                if self.is_in_use(db)? {
                     return Err(Problem::new(Code::InUse));
                 }
-                let first: fn(&mut Db, &Self) -> Result<()> = $first;
-                first(db, self)?;
+                self.before_removal(db)?;
                 diesel::delete($table::table.find(self.id)).execute(db)?;
                 Ok(())
-            }
-
-            fn veil(items: &mut [Self], db: &mut Db, sight: &Sight) -> Result<()> {
-                let veil: fn(&mut [Self], &mut Db, &Sight) -> Result<()> = $veil;
-                veil(items, db, sight)
             }
         }
     };
 }
 
-stored!(
-    Delegate,
-    visit_delegates,
-    by (visit_delegates::created_at.asc(), visit_delegates::id.asc()),
-    unless |db, delegate| raised_something(db, delegate.id),
-    first nothing,
-    veil open
-);
-stored!(
-    AgendaItem,
-    visit_agenda_items,
-    by (visit_agenda_items::position.asc(), visit_agenda_items::id.asc()),
-    unless |_, _| Ok(false),
-    first nothing,
-    veil open
-);
-stored!(
-    Discussion,
-    visit_discussions,
-    by (visit_discussions::created_at.asc(), visit_discussions::id.asc()),
-    unless |_, _| Ok(false),
-    first nothing,
-    veil open
-);
-stored!(
-    Commitment,
-    commitments,
-    by (commitments::created_at.asc(), commitments::id.asc()),
-    unless |_, commitment| Ok(commitment.fulfilled_by.is_some()),
-    first |db, commitment| crate::commitments::store::unlist(db, commitment.id),
-    veil crate::commitments::store::hide_unseen
-);
+stored!(Delegate, visit_delegates, by(visit_delegates::created_at.asc(), visit_delegates::id.asc()));
+stored!(AgendaItem, visit_agenda_items, by(visit_agenda_items::position.asc(), visit_agenda_items::id.asc()));
+stored!(Discussion, visit_discussions, by(visit_discussions::created_at.asc(), visit_discussions::id.asc()));
+stored!(Commitment, commitments, by(commitments::created_at.asc(), commitments::id.asc()));
 
-fn raised_something(db: &mut Db, delegate: DelegateId) -> Result<bool> {
-    let raised = visit_discussions::table.filter(visit_discussions::raised_by.eq(delegate));
-    Ok(diesel::select(diesel::dsl::exists(raised)).get_result(db)?)
+impl Around for Delegate {
+    /// Whether it brought up a discussion.
+    fn is_in_use(&self, db: &mut Db) -> Result<bool> {
+        let raised = visit_discussions::table.filter(visit_discussions::raised_by.eq(self.id));
+        Ok(diesel::select(diesel::dsl::exists(raised)).get_result(db)?)
+    }
+
+    /// Remembers which member a delegate is said to be, for as long as the member's values may have to be
+    /// erased: when the delegate is removed, or said to be another, the journal still has them.
+    fn after_writing(&self, db: &mut Db) -> Result<()> {
+        let Some(member) = self.member_id else { return Ok(()) };
+        let known: Option<DelegateId> = delegate_links::table
+            .find((member, self.id))
+            .select(delegate_links::delegate_id)
+            .first(db)
+            .optional()?;
+        if known.is_none() {
+            diesel::insert_into(delegate_links::table)
+                .values((
+                    delegate_links::member_id.eq(member),
+                    delegate_links::delegate_id.eq(self.id),
+                    delegate_links::visit_id.eq(self.visit_id),
+                ))
+                .execute(db)?;
+        }
+        Ok(())
+    }
+}
+
+impl Around for AgendaItem {}
+
+impl Around for Discussion {}
+
+impl Around for Commitment {
+    /// Whether it brought something forth.
+    fn is_in_use(&self, _db: &mut Db) -> Result<bool> {
+        Ok(self.fulfilled_by.is_some())
+    }
+
+    fn before_removal(&self, db: &mut Db) -> Result<()> {
+        crate::commitments::store::unlist(db, self.id)
+    }
+
+    fn veil(items: &mut [Self], db: &mut Db, sight: &Sight) -> Result<()> {
+        crate::commitments::store::hide_unseen(items, db, sight)
+    }
 }
 
 /// Adds an item.

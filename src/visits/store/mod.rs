@@ -4,9 +4,11 @@
 //! - [`list`]: pages of them, by the audience index;
 //! - [`items`]: delegates, agenda, discussions, commitments;
 //! - [`checks`]: what of a body only the tables know;
+//! - [`erasing`]: delegates' personal values erased;
 //! - [`reminders`]: of reports that wait for approval.
 
 pub mod checks;
+pub mod erasing;
 pub mod items;
 pub mod list;
 pub mod reminders;

@@ -35,6 +35,11 @@ impl Described {
         self.rights.iter().filter_map(|right| right.parse().ok()).collect()
     }
 
+    /// Whether the person whom the thing is about needs no right: they are found out when it is found.
+    pub fn is_oneselfs_too(&self) -> bool {
+        !self.opened_by().is_empty() && self.rights.iter().any(|right| right == "self")
+    }
+
     /// Whether it only reads.
     pub fn reads(&self) -> bool {
         self.method == Method::GET

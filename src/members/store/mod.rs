@@ -1,9 +1,9 @@
-//! The table of members.
+//! The table of members; [`erasing`]: personal values erased.
+
+pub mod erasing;
 
 use diesel::prelude::*;
 
-use super::model::{Member, MemberChanges};
-use super::rules;
 use crate::access::{Permit, Role, Sight};
 use crate::accounts::store::raise_epoch;
 use crate::db::schema::members::dsl;
@@ -11,6 +11,8 @@ use crate::db::{Db, Root, dialect, search};
 use crate::http::call::PageRequest;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::members::model::{Member, MemberChanges};
+use crate::members::rules;
 use crate::text::{LocalizedText, Name, folded};
 use crate::types::{CalendarDate, Email, Json, MemberId, OrganisationId, Phone};
 
@@ -121,10 +123,14 @@ struct Columns {
     folded: String,
 }
 
+/// What a member is found by.
+fn folded_of(name: &Name, title: Option<&LocalizedText>) -> String {
+    folded(name.texts().chain(title.into_iter().flat_map(LocalizedText::texts)))
+}
+
 fn columns(details: &MemberChanges) -> Result<Columns> {
-    let texts = details.name.texts().chain(details.title.iter().flat_map(LocalizedText::texts));
     Ok(Columns {
-        folded: folded(texts),
+        folded: folded_of(&details.name, details.title.as_ref()),
         name: Json::new(&details.name)?,
         honorific: details.honorific.as_ref().map(Json::new).transpose()?,
         title: details.title.as_ref().map(Json::new).transpose()?,
@@ -225,8 +231,12 @@ pub fn update(
 /// # Errors
 /// `last-admin`.
 pub fn end(w: &mut Writer<'_>, permit: &Permit, before: &Member, left_on: CalendarDate) -> Result<Member> {
-    let (now, version) = (w.now(), before.version + 1);
     rules::keeps_an_admin(&admins(w.db(), permit.organisation())?, before.id, None)?;
+    end_entry(w, before, left_on)
+}
+
+fn end_entry(w: &mut Writer<'_>, before: &Member, left_on: CalendarDate) -> Result<Member> {
+    let (now, version) = (w.now(), before.version + 1);
     diesel::update(dsl::members.find(before.id))
         .set((
             dsl::left_on.eq(Some(left_on)),

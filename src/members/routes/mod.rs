@@ -1,9 +1,9 @@
 //! `/v1/organisations/{id}/members`.
 
+mod erase;
+
 use std::sync::Arc;
 
-use super::model::{Member, MemberChanges, MemberEnd, NewMember};
-use super::{rules, store};
 use crate::access::{Permit, Right};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
@@ -12,8 +12,10 @@ use crate::http::operation::{Operation, VersionNeed};
 use crate::http::patch;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
+use crate::members::model::{Member, MemberChanges, MemberEnd, NewMember};
+use crate::members::{rules, store};
 use crate::text::fold_words;
-use crate::types::{MemberId, OrganisationId, TimeZoneName};
+use crate::types::{CalendarDate, MemberId, OrganisationId, TimeZoneName};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
@@ -48,6 +50,7 @@ pub fn operations() -> Vec<Operation> {
             .version(VersionNeed::Optional)
             .optional_body::<MemberEnd>()
             .ok::<Member>("The member as it is now."),
+        erase::operation(),
     ]
 }
 
@@ -58,7 +61,8 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let page = call.page_request()?;
     let limit = page.limit;
     let read = move |db: &mut crate::db::Db| store::list(db, &sight, organisation, &words, &page);
-    call.page(call.app().database.read(read).await?, limit, Member::place_in_list)
+    let rows = call.app().database.read(read).await?.into_iter().map(Member::shown).collect();
+    call.page(rows, limit, Member::place_in_list)
 }
 
 async fn read(call: Arc<Call>) -> Result<Answer> {
@@ -112,14 +116,14 @@ async fn change(call: Arc<Call>) -> Result<Answer> {
 async fn end(call: Arc<Call>) -> Result<Answer> {
     let input = call.input::<MemberEnd>();
     let checking = Arc::clone(&call);
-    let zone: TimeZoneName = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
+    let zone = zone(&call)?;
     of_member(call, move |w, permit, before| {
         if before.left_on.is_some() {
             // It has its effect still: asked for again it is answered again.
             return answer(&before);
         }
         checking.check_version(w.db(), versioned(&before))?;
-        let today = zone.today_in_zone(w.now());
+        let today = today(w, &zone);
         let left_on = input.get()?.left_on.unwrap_or(today);
         rules::ends_on(before.joined_on, left_on, today)?;
         answer(&store::end(w, permit, &before, left_on)?)
@@ -147,12 +151,21 @@ async fn of_member(
     .await
 }
 
+/// The network's time zone.
+fn zone(call: &Call) -> Result<TimeZoneName> {
+    call.app().settings.time_zone.parse().map_err(Problem::internal)
+}
+
+fn today(w: &Writer<'_>, zone: &TimeZoneName) -> CalendarDate {
+    zone.today_in_zone(w.now())
+}
+
 fn ended() -> Problem {
     Problem::new(Code::StateConflict).with("state", "ended").with("allowed_actions", [""; 0])
 }
 
 fn answer(member: &Member) -> Result<Answer> {
-    Answer::thing(member, member.version)
+    Answer::thing(&member.clone().shown(), member.version)
 }
 
 fn versioned(member: &Member) -> Versioned<'_, Member> {

@@ -39,9 +39,9 @@ impl Findings {
 
     #[track_caller]
     fn settle(self, tried: usize) {
-        assert!(tried > 0, "nothing was tried");
         let shown = self.0.iter().take(25).cloned().collect::<Vec<_>>().join("\n\n");
         assert!(self.0.is_empty(), "{} of {tried}:\n\n{shown}", self.0.len());
+        assert!(tried > 0, "nothing was tried");
     }
 }
 

@@ -18,7 +18,7 @@ use crate::visits::model::{Item, Loaded, Looker, Visit};
 use crate::visits::routes::items::{Place, change_at, one, read_at};
 use crate::visits::routes::{admit, answer, conflict, touch};
 use crate::visits::rules::editing;
-use crate::visits::store::items::{self, Stored};
+use crate::visits::store::items::{self, Around};
 use crate::visits::store::visits;
 
 /// The operations of this room.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::KIND;
-use super::items::{self, Stored};
+use super::items::{self, Around, Stored};
 use crate::access::{Permit, Sight};
 use crate::commitments::model::{Commitment, Fulfilment};
 use crate::commitments::{fulfilment, store as commitments};

@@ -17,7 +17,7 @@ struct Line {
 }
 
 /// All that is stored: the file and its log after `VACUUM`, or every row of every table.
-pub fn everything(server: &TestServer) -> Vec<u8> {
+fn everything(server: &TestServer) -> Vec<u8> {
     let path = server.place.folder.path().join("awasir.db");
     server.look(|db| match db {
         Db::Sqlite(_) => {
@@ -86,33 +86,42 @@ fn forms(text: &str) -> Vec<Vec<u8>> {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
     ]);
+    forms.sort();
+    forms.dedup();
     forms
 }
 
+/// A letter for each byte, so that bytes are looked for as fast as texts are.
+fn letters(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
 /// Where a text stands, in whatever form, with what stands around it.
-pub fn find(bytes: &[u8], text: &str) -> Option<String> {
+fn find(everything: &str, text: &str) -> Option<String> {
     forms(text).iter().find_map(|form| {
-        let at = bytes.windows(form.len()).position(|window| window == form.as_slice())?;
-        let around = &bytes[at.saturating_sub(300)..(at + form.len() + 100).min(bytes.len())];
-        Some(String::from_utf8_lossy(around).into_owned())
+        let form = letters(form);
+        let at = everything.find(&form)?;
+        let before: String = everything[..at].chars().rev().take(300).collect();
+        let around = before.chars().rev().chain(everything[at..].chars().take(form.len()));
+        Some(String::from_utf8_lossy(&around.map(|letter| letter as u8).collect::<Vec<u8>>()).into_owned())
     })
 }
 
 /// Expects all of it somewhere: what is looked for can be found.
 #[track_caller]
 pub fn assert_there(server: &TestServer, texts: &[&str]) {
-    let bytes = everything(server);
+    let everything = letters(&everything(server));
     for text in texts {
-        assert!(find(&bytes, text).is_some(), "{text} is nowhere: there is nothing to erase");
+        assert!(find(&everything, text).is_some(), "{text} is nowhere: there is nothing to erase");
     }
 }
 
 /// Expects nothing of it anywhere.
 #[track_caller]
 pub fn assert_gone(server: &TestServer, texts: &[&str]) {
-    let bytes = everything(server);
+    let everything = letters(&everything(server));
     for text in texts {
-        if let Some(around) = find(&bytes, text) {
+        if let Some(around) = find(&everything, text) {
             panic!("{text} is still there: …{around}…");
         }
     }

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{accounts, communities, invitations, members, organisations, pages, reference, visits};
+use crate::{accounts, communities, inbox, invitations, members, organisations, pages, reference, visits};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
@@ -17,6 +17,7 @@ pub fn table() -> Vec<Operation> {
         members::operations(),
         communities::operations(),
         visits::operations(),
+        inbox::operations(),
     ]
     .into_iter()
     .flatten()

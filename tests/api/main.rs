@@ -14,6 +14,7 @@ mod communities;
 mod demo;
 mod faults;
 mod housekeeping;
+mod inbox;
 mod invitations;
 mod manners;
 mod members;

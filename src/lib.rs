@@ -21,6 +21,7 @@ pub mod db;
 pub mod demo;
 pub mod housekeeping;
 pub mod http;
+pub mod inbox;
 pub mod invitations;
 pub mod journal;
 pub mod logging;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, invitations, members, organisations, pages, reference, visits,
+    accounts, commitments, communities, inbox, invitations, members, organisations, pages, reference, visits,
 };
 
 /// Every operation.
@@ -20,6 +20,7 @@ pub fn table() -> Vec<Operation> {
         communities::operations(),
         visits::operations(),
         commitments::operations(),
+        inbox::operations(),
     ]
     .into_iter()
     .flatten()

@@ -6,11 +6,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::problem::{Code, FieldError, Problem, Result};
+use crate::types::CalendarDate;
 
 /// How much of the HMAC is kept.
 const TAG_BYTES: usize = 16;
 /// Instant and id.
 const PAYLOAD_BYTES: usize = 24;
+
+/// Days from 1970 to 2000.
+const DAYS_TO_2000: i64 = 10_957;
 
 /// The parameters that a cursor is not bound to.
 const UNBOUND: &[&str] = &["limit", "cursor"];
@@ -36,13 +40,19 @@ impl CursorKey {
 /// The place of a row in a list that goes by instant, then id.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct Cursor {
-    /// When the row was made, in microseconds since 1970.
+    /// When the row was made, in microseconds since 1970; in a list by day, the beginning of the day.
     pub created_at: i64,
     /// The row's id.
     pub id: Uuid,
 }
 
 impl Cursor {
+    /// The place of a row in a list that goes by day, then id.
+    pub fn of_day(day: CalendarDate, id: Uuid) -> Self {
+        let days = i64::from(day.days_since_2000()) + DAYS_TO_2000;
+        Self { created_at: days * 86_400_000_000, id }
+    }
+
     /// The cursor as the client gets it.
     pub fn encode(&self, key: &CursorKey, binding: &[u8]) -> String {
         let mut bytes = Vec::with_capacity(PAYLOAD_BYTES + TAG_BYTES);
@@ -112,6 +122,15 @@ mod tests {
         let problem = Cursor::decode(&text, &key(), &list(&[])).unwrap_err();
         assert_eq!(problem.code(), Code::InvalidCursor);
         assert!(Cursor::decode(&text, &CursorKey::new(&[8; 32]), &bound).is_err());
+    }
+
+    #[test]
+    fn a_day_is_its_beginning() {
+        let at = |date: &str| Cursor::of_day(date.parse().unwrap(), Uuid::nil());
+        let micros = |instant: &str| instant.parse::<crate::types::Instant>().unwrap().micros();
+        assert_eq!(at("2025-07-04").created_at, micros("2025-07-04T00:00:00Z"));
+        assert_eq!(at("1969-12-31").created_at, micros("1969-12-31T00:00:00Z"));
+        assert!(at("2025-07-04") < Cursor::of_day("2025-07-04".parse().unwrap(), Uuid::max()));
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::address;
 use super::answer::CachePolicy;
 use super::call::Call;
+use super::encoding;
 use super::etag::Expected;
 use super::form::{idempotency_key, known_parameters, path_values, read_body, single_valued};
 use super::limits::{Decision, RATE_LIMIT, RATE_LIMIT_POLICY};
@@ -181,6 +182,7 @@ async fn run(
         user_agent: text(headers, &header::USER_AGENT).map(|name| name.chars().take(200).collect()),
     });
     let answer = (operation.handler)(call).await?;
+    let answer = if encoding::takes_gzip(request) { answer.gzip()? } else { answer };
     let if_none_match = match *request.method() {
         Method::GET | Method::HEAD => text(headers, &header::IF_NONE_MATCH),
         _ => None,

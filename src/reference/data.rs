@@ -216,6 +216,7 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
+    use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::types::codes::Labelled;
     use crate::types::{Sector, Weekday};
@@ -254,6 +255,8 @@ mod tests {
         gather::<Strength>(&mut known);
         gather::<CommitmentStatus>(&mut known);
         gather::<CommitmentAction>(&mut known);
+        gather::<InboxAction>(&mut known);
+        gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);
         gather::<Sector>(&mut known);
         gather::<Weekday>(&mut known);

@@ -34,6 +34,11 @@ impl<const MAX: usize, const LINES: bool> Localized<MAX, LINES> {
         Self::decode(&Value::Object(entries), &mut At::new(&mut errors))
     }
 
+    /// A text that the server itself makes, in both of its languages.
+    pub fn in_both(ar: String, en: String) -> Self {
+        Self([(Locale::Ar.into(), ar), (Locale::En.into(), en)].into())
+    }
+
     /// The entry of exactly this tag.
     pub fn get(&self, tag: &str) -> Option<&str> {
         self.iter().find(|(own, _)| *own == tag).map(|(_, text)| text)

@@ -1,10 +1,14 @@
-//! Words for people: languages, texts in several of them, folding for search, labels.
+//! Words for people: languages, texts in several of them, folding for search, labels, counted nouns
+//! and days.
 
+pub mod days;
+pub mod direction;
 pub mod fold;
 pub mod labels;
 pub mod locale;
 mod locale_value;
 pub mod localized;
+pub mod plural;
 pub mod tag;
 
 pub use fold::{fold, fold_words, folded};

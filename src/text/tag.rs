@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Locale;
+
 const LONGEST: usize = 63;
 
 /// The tags in their canonical case, for the schema; of several variants or extensions it shows one.
@@ -40,6 +42,12 @@ impl LanguageTag {
             .skip(1)
             .take_while(|part| part.len() > 2)
             .find(|part| part.len() == 4 && is_alpha(part))
+    }
+}
+
+impl From<Locale> for LanguageTag {
+    fn from(locale: Locale) -> Self {
+        Self(locale.as_str().into())
     }
 }
 

@@ -17,6 +17,7 @@ mod demo;
 mod erasure;
 mod faults;
 mod housekeeping;
+mod inbox;
 mod invitations;
 mod manners;
 mod members;

@@ -1,0 +1,1 @@
+drop index visit_parties_by_response;

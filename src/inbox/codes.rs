@@ -1,0 +1,31 @@
+//! The closed lists of words about what waits.
+
+use crate::types::codes::codes;
+
+codes! {
+    /// What is to be done. A visit's are those of its actions that answer it.
+    pub enum InboxAction in "inbox.action" {
+        /// To answer a visit that is proposed, or was recorded as held meanwhile.
+        Accept = "accept",
+        /// To record that a visit was held.
+        Hold = "hold",
+        /// To submit a visit's report.
+        SubmitReport = "submit-report",
+        /// To approve a visit's report.
+        ApproveReport = "approve-report",
+        /// To conclude a visit whose report the others have not answered.
+        Conclude = "conclude",
+        /// To keep a commitment.
+        Fulfil = "fulfil",
+    }
+}
+
+codes! {
+    /// What kind of thing waits.
+    pub enum InboxType in "inbox.type" {
+        /// A visit.
+        Visit = "visit",
+        /// A commitment.
+        Commitment = "commitment",
+    }
+}

@@ -1,0 +1,166 @@
+//! What waits: as it is answered, and as a source finds it.
+
+use uuid::Uuid;
+
+use super::codes::{InboxAction, InboxType};
+use crate::http::cursor::Cursor;
+use crate::text::{LocalizedText, Name};
+use crate::types::{AnyId, CalendarDate, Instant, Json, OrganisationId, TimeZoneName};
+use crate::view;
+
+view! {
+    /// Something that waits for an organisation.
+    pub struct InboxItem {
+        /// What is to be done.
+        pub action: InboxAction,
+        /// To what kind of thing.
+        pub r#type: InboxType,
+        /// To which.
+        pub id: AnyId,
+        /// Where that is done: the path to be posted to, of a commitment its own.
+        pub href: String,
+        /// The same in words, in Arabic and English.
+        pub sentence: LocalizedText,
+        /// Whether the day is over by which it is due, in the network's time zone.
+        pub overdue: bool,
+        /// That day.
+        pub due_on: CalendarDate,
+    }
+}
+
+impl InboxItem {
+    /// Its place in the list: by day, then id.
+    pub fn place_in_list(&self) -> Cursor {
+        Cursor::of_day(self.due_on, self.id.0)
+    }
+}
+
+/// For whom something is looked for, and when.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// At this moment.
+    pub now: Instant,
+    /// In the network's time zone.
+    pub zone: TimeZoneName,
+}
+
+impl Asked {
+    /// The day that it is.
+    pub fn today(&self) -> CalendarDate {
+        self.zone.today_in_zone(self.now)
+    }
+}
+
+/// Something that waits, as its source finds it. One thing waits once: what is to be done with it first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// What is to be done.
+    pub action: InboxAction,
+    /// To which thing; its kind is the matter's.
+    pub id: Uuid,
+    /// By when.
+    pub due_on: CalendarDate,
+    /// What it is about: what the sentence needs.
+    pub matter: Matter,
+}
+
+impl Waiting {
+    /// Its place in the list.
+    pub fn place_in_list(&self) -> Cursor {
+        Cursor::of_day(self.due_on, self.id)
+    }
+
+    /// The path by which it is answered.
+    pub fn href(&self) -> String {
+        match self.matter {
+            Matter::Visit(..) => format!("/v1/visits/{}/{}", self.id, self.action),
+            Matter::Commitment(_) => format!("/v1/commitments/{}", self.id),
+        }
+    }
+}
+
+/// What something that waits is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Matter {
+    /// A visit, and where it stands.
+    Visit(Trip, Stage),
+    /// A commitment: what it is.
+    Commitment(Json<LocalizedText>),
+}
+
+impl Matter {
+    /// What kind of thing it is about.
+    pub fn kind(&self) -> InboxType {
+        match self {
+            Self::Visit(..) => InboxType::Visit,
+            Self::Commitment(_) => InboxType::Commitment,
+        }
+    }
+
+    /// The organisation that its sentence names.
+    pub fn names(&self) -> Option<OrganisationId> {
+        match self {
+            Self::Visit(trip, _) => Some(trip.first),
+            Self::Commitment(_) => None,
+        }
+    }
+}
+
+/// A visit, from one side of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trip {
+    /// Whether one's own side receives.
+    pub receives: bool,
+    /// The organisation of the other side that is named.
+    pub first: OrganisationId,
+    /// How many more there are on that side.
+    pub others: u64,
+}
+
+/// Where a visit stands, for who has to do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The other side asks for it.
+    AskedFor {
+        /// Its first day.
+        on: CalendarDate,
+    },
+    /// It is to be answered, whoever asks: one's own side, or nobody in particular after a change.
+    Unanswered {
+        /// Its first day.
+        on: CalendarDate,
+    },
+    /// It is to be answered, and was recorded as held meanwhile.
+    HeldUnanswered {
+        /// The day it was held.
+        on: CalendarDate,
+    },
+    /// Its day has come.
+    Come,
+    /// It was held, and has no report.
+    Unreported {
+        /// The day it was held.
+        on: CalendarDate,
+    },
+    /// Its report waits for this organisation.
+    Unapproved {
+        /// Since when.
+        since: CalendarDate,
+    },
+    /// Its report waits for others, too long.
+    Silent {
+        /// Since when.
+        since: CalendarDate,
+    },
+}
+
+/// An organisation as a sentence names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// What it is called.
+    pub name: Name,
+    /// Whether what agrees with it is masculine.
+    pub masculine: bool,
+}

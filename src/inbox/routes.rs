@@ -1,0 +1,49 @@
+//! `/v1/organisations/{id}/inbox`.
+
+use std::sync::Arc;
+
+use super::model::{Asked, InboxItem};
+use super::store;
+use crate::access::Right;
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::operation::Operation;
+use crate::http::problem::{Code, Problem, Result};
+use crate::types::OrganisationId;
+
+/// The operations of this room.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/organisations/{id}/inbox", "readInbox", list)
+            .summary("What waits for one's own organisation, most urgent first")
+            .description(
+                "Derived at each reading, never stored: visits to answer (`accept`), to record as held (`hold`), to \
+                 report on (`submit-report`), whose report is to be approved (`approve-report`) or can be concluded \
+                 over the others' silence (`conclude`), and commitments that are due within 14 days or overdue \
+                 (`fulfil`). It is the organisation that they wait for: which of its people may do it, the thing's \
+                 own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
+                 `id`; of each kind a thousand at the most. For the people of an organisation that is not active \
+                 there is nothing in it. The ETag is the content's.",
+            )
+            .needs(Right::VisitsRead)
+            .pages::<InboxItem>("A page of what waits."),
+    ]
+}
+
+async fn list(call: Arc<Call>) -> Result<Answer> {
+    let organisation: OrganisationId = call.id("id")?;
+    let sight = call.sight(Right::VisitsRead)?;
+    let own = sight.organisations().iter().find(|seen| seen.organisation == organisation);
+    let active = own.ok_or_else(|| Problem::new(Code::NotFound))?.active;
+    let page = call.page_request()?;
+    let limit = page.limit;
+    let zone = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
+    let asked = Asked { organisation, now: call.now(), zone };
+    let rows = if active {
+        call.app().database.snapshot(move |db| store::list(db, &asked, &page)).await?
+    } else {
+        // They can do nothing, so nothing waits for them.
+        Vec::new()
+    };
+    Ok(call.page(rows, limit, InboxItem::place_in_list)?.with_content_etag().squeezed())
+}

@@ -1,0 +1,157 @@
+//! What waits in words, in Arabic and English. No I/O.
+//!
+//! In Arabic a verb stands before the organisation that does it, so that it is singular however many
+//! follow, and agrees in gender with the one that is named.
+
+use super::model::{Called, Matter, Stage, Trip};
+use crate::http::problem::{Problem, Result};
+use crate::text::days::{counted, lasting, long, relative};
+use crate::text::direction::isolated;
+use crate::text::plural::Forms;
+use crate::text::{Locale, LocalizedText};
+use crate::types::CalendarDate;
+
+use Locale::{Ar, En};
+
+/// How many characters of a commitment are told.
+const TOLD: usize = 40;
+
+/// Who else is on a side, as those who do something.
+const OTHERS_DO: Forms =
+    Forms::arabic(["", " وجهة أخرى", " وجهتان أخريان", " و# جهات أخرى", " و# جهة أخرى", " و# جهة أخرى"]);
+/// The same after a preposition or a noun.
+const OTHERS_AFTER: Forms =
+    Forms::arabic(["", " وجهة أخرى", " وجهتين أخريين", " و# جهات أخرى", " و# جهة أخرى", " و# جهة أخرى"]);
+const OTHERS_EN: Forms = Forms::english(" and 1 other organisation", " and # other organisations");
+
+/// The sentence for a matter; `called` is the organisation that it names, due on `due_on`.
+///
+/// # Errors
+/// `internal` when what is stored can't be read, or the organisation is missing.
+pub fn sentence(
+    matter: &Matter,
+    called: Option<&Called>,
+    due_on: CalendarDate,
+    today: CalendarDate,
+) -> Result<LocalizedText> {
+    let (ar, en) = match (matter, called) {
+        (Matter::Visit(trip, stage), Some(called)) => {
+            (visit_ar(*trip, *stage, called, today), visit_en(*trip, *stage, called, today))
+        }
+        (Matter::Visit(..), None) => {
+            return Err(Problem::internal("a visit to an organisation that is not there"));
+        }
+        (Matter::Commitment(what), _) => {
+            let what = what.get()?;
+            (commitment_ar(&what, due_on, today), commitment_en(&what, due_on, today))
+        }
+    };
+    Ok(LocalizedText::in_both(ar, en))
+}
+
+fn visit_ar(trip: Trip, stage: Stage, called: &Called, today: CalendarDate) -> String {
+    let name = isolated(called.name.best(Ar), Ar);
+    let others = format!("{name}{}", OTHERS_AFTER.with(trip.others));
+    let visit = if trip.receives {
+        format!("زيارة {others} إليكم")
+    } else {
+        format!("زيارتكم إلى {others}")
+    };
+    match stage {
+        Stage::AskedFor { on } => {
+            let they = format!("{name}{}", OTHERS_DO.with(trip.others));
+            let day = long(on, Ar);
+            let proposes = if called.masculine { "يقترح" } else { "تقترح" };
+            let invites = if called.masculine { "يدعوكم" } else { "تدعوكم" };
+            if trip.receives {
+                format!("{proposes} {they} زيارتكم يوم {day}، بانتظار ردّكم")
+            } else {
+                format!("{invites} {they} إلى زيارة يوم {day}، بانتظار ردّكم")
+            }
+        }
+        Stage::Unanswered { on } => format!("{visit} يوم {}، بانتظار ردّكم", long(on, Ar)),
+        Stage::HeldUnanswered { on } => {
+            format!("{visit} يوم {} سُجّل أنها تمّت، بانتظار ردّكم", long(on, Ar))
+        }
+        Stage::Come => format!("حان موعد {visit}، بانتظار تسجيل أنها تمّت"),
+        Stage::Unreported { on } => {
+            format!("{visit} تمّت {}، بانتظار رفع تقريرها", relative(on.min(today), today, Ar))
+        }
+        Stage::Unapproved { since } => {
+            format!("تقرير {visit} بانتظار اعتمادكم {}", lasting(since, today, Ar))
+        }
+        Stage::Silent { since } => format!(
+            "تقرير {visit} بانتظار بقية الاعتمادات {}، ويمكنكم إقفال الزيارة",
+            lasting(since, today, Ar)
+        ),
+    }
+}
+
+fn visit_en(trip: Trip, stage: Stage, called: &Called, today: CalendarDate) -> String {
+    let name = isolated(called.name.best(En), En);
+    let others = if trip.others == 0 { String::new() } else { OTHERS_EN.with(trip.others) };
+    let (they, s) = (format!("{name}{others}"), if trip.others == 0 { "s" } else { "" });
+    let (begun, visit) = if trip.receives {
+        (format!("The visit of {they} to you"), format!("the visit of {they} to you"))
+    } else {
+        (format!("Your visit to {they}"), format!("your visit to {they}"))
+    };
+    match stage {
+        Stage::AskedFor { on } if trip.receives => {
+            format!("{they} propose{s} to visit you on {}; your answer is awaited", long(on, En))
+        }
+        Stage::AskedFor { on } => {
+            format!("{they} invite{s} you to a visit on {}; your answer is awaited", long(on, En))
+        }
+        Stage::Unanswered { on } => format!("{begun} on {}; your answer is awaited", long(on, En)),
+        Stage::HeldUnanswered { on } => {
+            format!("{begun} on {} was recorded as held; your answer is awaited", long(on, En))
+        }
+        Stage::Come => format!("The day of {visit} has come; it is to be recorded as held"),
+        Stage::Unreported { on } => {
+            format!("{begun} was held {}; its report is awaited", relative(on.min(today), today, En))
+        }
+        Stage::Unapproved { since } => {
+            format!("The report of {visit} has awaited your approval {}", lasting(since, today, En))
+        }
+        Stage::Silent { since } => format!(
+            "The report of {visit} has awaited the other approvals {}; you may conclude the visit",
+            lasting(since, today, En)
+        ),
+    }
+}
+
+fn commitment_ar(what: &LocalizedText, due_on: CalendarDate, today: CalendarDate) -> String {
+    let what = shortened(what.best(Ar));
+    let what = isolated(&what, Ar);
+    if due_on < today {
+        format!("التزمتم بـ«{what}» وتجاوز موعده {}", lasting(due_on, today, Ar))
+    } else {
+        format!("التزمتم بـ«{what}» وموعده {}", relative(due_on, today, Ar))
+    }
+}
+
+fn commitment_en(what: &LocalizedText, due_on: CalendarDate, today: CalendarDate) -> String {
+    let what = shortened(what.best(En));
+    let what = isolated(&what, En);
+    if due_on < today {
+        let days = today.days_since_2000() - due_on.days_since_2000();
+        format!("You committed to “{what}”, overdue by {}", counted(u64::from(days.unsigned_abs()), En))
+    } else {
+        format!("You committed to “{what}”, due {}", relative(due_on, today, En))
+    }
+}
+
+/// The beginning of a text, on one line, ended between words where it has to be.
+fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((end, _)) = text.char_indices().nth(TOLD) else { return text };
+    let (begun, rest) = text.split_at(end);
+    let whole =
+        if rest.starts_with(' ') { begun } else { begun.rsplit_once(' ').map_or(begun, |(whole, _)| whole) };
+    format!("{}…", whole.trim_end_matches(['،', ',', '.', ':', '؛', ';']))
+}
+
+#[cfg(test)]
+#[path = "sentences/tests.rs"]
+mod tests;

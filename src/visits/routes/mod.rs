@@ -1,9 +1,11 @@
 //! `/v1/visits`, by verb.
 //!
-//! - [`read`]: one and lists; [`create`], [`change`]: drafts and what may be changed later;
+//! - [`read`]: one and lists; [`calendar`]: one for calendars;
+//! - [`create`], [`change`]: drafts and what may be changed later;
 //! - [`act`]: the actions; [`items`]: delegates, agenda, discussions, commitments.
 
 pub mod act;
+pub mod calendar;
 pub mod change;
 pub mod create;
 pub mod items;
@@ -23,10 +25,17 @@ use crate::types::{CalendarDate, TimeZoneName, VisitId, Weekday};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
-    [read::operations(), create::operations(), change::operations(), act::operations(), items::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        read::operations(),
+        calendar::operations(),
+        create::operations(),
+        change::operations(),
+        act::operations(),
+        items::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn answer(visit: &Visit) -> Result<Answer> {

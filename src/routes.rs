@@ -4,7 +4,9 @@
 use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
-use crate::{accounts, communities, invitations, members, organisations, pages, reference, visits};
+use crate::{
+    accounts, communities, invitations, members, organisations, pages, reciprocity, reference, visits,
+};
 
 /// Every operation.
 pub fn table() -> Vec<Operation> {
@@ -17,6 +19,7 @@ pub fn table() -> Vec<Operation> {
         members::operations(),
         communities::operations(),
         visits::operations(),
+        reciprocity::operations(),
     ]
     .into_iter()
     .flatten()

@@ -217,6 +217,7 @@ mod tests {
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
+    use crate::reciprocity::model::Turn;
     use crate::types::codes::Labelled;
     use crate::types::{Sector, Weekday};
     use crate::visits::codes::{
@@ -256,6 +257,7 @@ mod tests {
         gather::<CommitmentAction>(&mut known);
         gather::<Role>(&mut known);
         gather::<Sector>(&mut known);
+        gather::<Turn>(&mut known);
         gather::<Weekday>(&mut known);
         known
     }

@@ -241,7 +241,7 @@ on_both_engines! {
             }
             // The organisation itself is seen, so what its own may do with it is forbidden; what stands
             // below it isn't seen.
-            let below = ["contact", "members", "invitations", "admin-invitation"].iter().any(|name| {
+            let below = ["contact", "members", "invitations", "admin-invitation", "reciprocity"].iter().any(|name| {
                 operation.path.starts_with(&format!("/v1/organisations/{{id}}/{name}"))
             });
             let held = rights.iter().any(|right| Role::Admin.rights().contains(*right));

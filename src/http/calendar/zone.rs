@@ -110,8 +110,11 @@ mod tests {
         let before = onset("DTSTART:20000115T120000", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0300", "TZNAME:EAT");
         let named =
             |parts: &[Vec<String>]| [&["TZID:Africa/Khartoum".to_owned()][..], &parts.concat()].concat();
-        assert_eq!(written("Africa/Khartoum", "2025-07-04", "2025-07-04"), named(&[now.clone()]));
-        assert_eq!(written("Africa/Khartoum", "2016-07-04", "2016-07-05"), named(&[before.clone()]));
+        assert_eq!(written("Africa/Khartoum", "2025-07-04", "2025-07-04"), named(std::slice::from_ref(&now)));
+        assert_eq!(
+            written("Africa/Khartoum", "2016-07-04", "2016-07-05"),
+            named(std::slice::from_ref(&before))
+        );
         assert_eq!(written("Africa/Khartoum", "2017-03-01", "2017-03-01"), named(&[before, now]));
     }
 

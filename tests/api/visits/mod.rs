@@ -1,5 +1,6 @@
 //! Visits: the straight road and its refusals.
 
+mod calendar;
 mod editing;
 mod input;
 mod lists;

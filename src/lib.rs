@@ -30,6 +30,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod organisations;
 pub mod pages;
+pub mod reciprocity;
 pub mod reference;
 pub mod routes;
 pub mod server;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, inbox, invitations, members, organisations, pages, reference, visits,
+    accounts, commitments, communities, inbox, invitations, members, organisations, pages, reciprocity,
+    reference, visits,
 };
 
 /// Every operation.
@@ -21,6 +22,7 @@ pub fn table() -> Vec<Operation> {
         visits::operations(),
         commitments::operations(),
         inbox::operations(),
+        reciprocity::operations(),
     ]
     .into_iter()
     .flatten()

@@ -51,6 +51,8 @@ macro_rules! known_to_both {
 }
 known_to_both!(Id, Moment, Day, Jsonb);
 
+impl diesel::sql_types::SqlOrd for Day {}
+
 /// Makes a Rust type readable and writable through [`MultiBackend`], given that both engines know it.
 #[macro_export]
 macro_rules! through_both_engines {

@@ -94,8 +94,14 @@ impl Answer {
 
     /// An ETag over the bytes alone, for what has no version.
     #[must_use]
-    pub fn with_content_etag(mut self) -> Self {
-        self.etag = Some(etag::etag(0, self.bytes()));
+    pub fn with_content_etag(self) -> Self {
+        self.with_version(0)
+    }
+
+    /// An ETag over the version and the bytes, for what is not JSON.
+    #[must_use]
+    pub fn with_version(mut self, version: i64) -> Self {
+        self.etag = Some(etag::etag(version, self.bytes()));
         self
     }
 

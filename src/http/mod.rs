@@ -4,10 +4,11 @@
 //! - [`problem`]: the catalogue of problems; [`decode`]: bodies, with everything wrong named at once;
 //! - [`view`]: public types, as they are answered;
 //! - [`query`], [`page`], [`cursor`]: lists; [`etag`], [`patch`]: one thing;
-//! - [`idempotency`]: repeated requests; [`limits`], [`address`]: who may call how often.
+//! - [`calendar`]: iCalendar; [`idempotency`]: repeated requests; [`limits`], [`address`]: who may call how often.
 
 pub mod address;
 pub mod answer;
+pub mod calendar;
 pub mod call;
 pub mod cursor;
 pub mod decode;

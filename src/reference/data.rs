@@ -218,6 +218,7 @@ mod tests {
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
+    use crate::reciprocity::model::Turn;
     use crate::types::codes::Labelled;
     use crate::types::{Sector, Weekday};
     use crate::visits::codes::{
@@ -259,6 +260,7 @@ mod tests {
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);
         gather::<Sector>(&mut known);
+        gather::<Turn>(&mut known);
         gather::<Weekday>(&mut known);
         known
     }

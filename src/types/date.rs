@@ -221,6 +221,11 @@ impl TimeZoneName {
         &self.name
     }
 
+    /// The same zone for jiff.
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The day that it is there at this moment.
     pub fn today_in_zone(&self, now: Instant) -> CalendarDate {
         CalendarDate(self.zone.to_datetime(now.timestamp()).date())

@@ -103,8 +103,9 @@ on_both_engines! {
             }
             // The organisation itself is seen, so what its own may do with it is forbidden; what stands
             // below it isn't seen.
-            let below = ["contact", "members", "invitations", "admin-invitation", "inbox"].iter().any(|name| {
-                operation.path.starts_with(&format!("/v1/organisations/{{id}}/{name}"))
+            let below = operation.path.strip_prefix("/v1/organisations/{id}/").is_some_and(|rest| {
+                let read_too = |one: &support::document::Described| one.reads() && one.path == operation.path;
+                rest.contains('/') || guarded().iter().any(read_too)
             });
             let held = rights.iter().any(|right| Role::Admin.rights().contains(*right));
             let on_itself = operation.path.starts_with("/v1/organisations/{id}") && !(below && held);

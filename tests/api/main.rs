@@ -25,5 +25,6 @@ mod migrations;
 mod openapi;
 mod organisations;
 mod races;
+mod reciprocity;
 mod reference;
 mod visits;

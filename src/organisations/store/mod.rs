@@ -1,13 +1,14 @@
 //! The tables of organisations.
 //!
 //! - [`reading`]: one, lists, by status token; [`partners`]: who shares something with whom;
-//! - [`duplicates`]: what an application may be a copy of;
+//! - [`names`]: what several are called; [`duplicates`]: what an application may be a copy of;
 //! - [`writing`]: entering and changing; [`standing`]: steps from one status to another;
 //! - [`admins`]: invitations of admins by the network's admin; [`applicants`]: who applied, erased.
 
 pub mod admins;
 pub mod applicants;
 pub mod duplicates;
+pub mod names;
 pub mod partners;
 pub mod reading;
 pub mod standing;

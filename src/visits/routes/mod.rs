@@ -1,10 +1,12 @@
 //! `/v1/visits`, by verb.
 //!
-//! - [`read`]: one and lists; [`create`], [`change`]: drafts and what may be changed later;
+//! - [`read`]: one and lists; [`calendar`]: one for calendars;
+//! - [`create`], [`change`]: drafts and what may be changed later;
 //! - [`act`]: the actions, `said`: their bodies; [`items`]: delegates, agenda, discussions, commitments;
-//!   [`record`]: all of them at once.
+//!   [`record`]: all of them at once; `touch`: what an edit of the record does to the visit.
 
 pub mod act;
+pub mod calendar;
 pub mod change;
 pub mod create;
 pub mod items;
@@ -29,6 +31,7 @@ use crate::types::{CalendarDate, TimeZoneName, VisitId, Weekday};
 pub fn operations() -> Vec<Operation> {
     [
         read::operations(),
+        calendar::operations(),
         create::operations(),
         change::operations(),
         act::operations(),

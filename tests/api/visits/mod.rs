@@ -1,5 +1,6 @@
 //! Visits: the straight road, its refusals, and what real networks meet on it.
 
+mod calendar;
 mod editing;
 mod fields;
 mod input;

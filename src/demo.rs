@@ -16,7 +16,7 @@ use crate::db::schema::{database_marks, organisations, users};
 use crate::http::internal::Internal;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
-use crate::types::TimeZoneName;
+use crate::types::{Instant, TimeZoneName};
 
 const NETWORK: &str = include_str!("../data/demo/network.json");
 /// The demonstration's only password. It is public, so such a server listens on loopback alone.
@@ -25,6 +25,8 @@ const MARK: &str = "demonstration";
 const LOADING: &str = "loading";
 const LOADED: &str = "loaded";
 const NETWORK_ADMIN: &str = "network-admin";
+/// When the demonstration's network began.
+const BEGINNING: &str = "today-80";
 
 #[derive(Deserialize)]
 struct Network {
@@ -35,10 +37,14 @@ struct Network {
 #[derive(Deserialize)]
 struct Step {
     note: String,
+    /// The day to which the clock is moved first.
+    on: Option<String>,
     #[serde(rename = "as")]
     who: Option<String>,
     post: Option<String>,
     patch: Option<String>,
+    #[serde(default)]
+    housekeeping: bool,
     #[serde(default)]
     body: Value,
     #[serde(default)]
@@ -77,15 +83,25 @@ pub async fn load(app: &Arc<App>) -> Result<Vec<String>> {
         Standing::Empty => {}
     }
     mark(app, LOADING).await?;
+    let loaded = fill(app).await;
+    // Whatever came of it, the server goes on in the present.
+    go_to(app, Instant::system_now()).await?;
+    loaded?;
+    mark(app, LOADED).await?;
+    Ok(greeting())
+}
+
+/// Makes the calls, the first of them some months ago: what takes weeks has taken them.
+async fn fill(app: &Arc<App>) -> Result<()> {
     let network: Network = serde_json::from_str(NETWORK).map_err(Problem::internal)?;
     let email = address(NETWORK_ADMIN);
     crate::accounts::create_network_admin(app, &email, PASSWORD).await?;
     let mut loader = Loader::new(app, network.ids)?;
+    loader.move_to(BEGINNING).await?;
     for step in network.steps {
         loader.run(&step).await.map_err(|problem| told(&step, &problem))?;
     }
-    mark(app, LOADED).await?;
-    Ok(greeting())
+    Ok(())
 }
 
 /// Writes down how far the loading has come.
@@ -154,6 +170,8 @@ struct Loader {
     values: HashMap<String, Value>,
     tokens: HashMap<String, String>,
     zone: TimeZoneName,
+    /// The moment of the loading, which "today" means.
+    present: Instant,
 }
 
 impl Loader {
@@ -163,10 +181,23 @@ impl Loader {
         values.insert("password".to_owned(), json!(PASSWORD));
         let zone = app.settings.time_zone.parse().map_err(Problem::internal)?;
         let internal = Internal::new(app);
-        Ok(Self { app: Arc::clone(app), internal, values, tokens: HashMap::new(), zone })
+        Ok(Self {
+            app: Arc::clone(app),
+            internal,
+            values,
+            tokens: HashMap::new(),
+            zone,
+            present: app.clock.now(),
+        })
     }
 
     async fn run(&mut self, step: &Step) -> Result<()> {
+        if let Some(day) = &step.on {
+            self.move_to(day).await?;
+        }
+        if step.housekeeping {
+            return crate::housekeeping::round(&self.app).await.map(drop);
+        }
         let (method, path) = match (&step.post, &step.patch) {
             (Some(path), None) => (Method::POST, path),
             (None, Some(path)) => (Method::PATCH, path),
@@ -220,14 +251,20 @@ impl Loader {
         })
     }
 
+    /// Moves the clock to a day, at this time of day; never ahead of the present.
+    async fn move_to(&self, day: &str) -> Result<()> {
+        let back = days(day)?.filter(|days| *days <= 0).unwrap_or(0).unsigned_abs();
+        let past = std::time::Duration::from_secs(u64::from(back) * 24 * 3600);
+        go_to(&self.app, Instant::system_now().minus(past)).await
+    }
+
     fn value(&self, text: &str) -> Result<Value> {
         if let Some(name) = text.strip_prefix('$') {
             let unknown = || Problem::internal(format!("the demonstration has no value ${name}"));
             return self.values.get(name).cloned().ok_or_else(unknown);
         }
-        if let Some(days) = text.strip_prefix("today") {
-            let days: i32 = if days.is_empty() { 0 } else { days.parse().map_err(Problem::internal)? };
-            let today = self.zone.today_in_zone(self.app.clock.now());
+        if let Some(days) = days(text)? {
+            let today = self.zone.today_in_zone(self.present);
             let day = today.plus_days(days).ok_or_else(|| Problem::internal("a date out of range"))?;
             return Ok(json!(day.to_string()));
         }
@@ -244,6 +281,27 @@ impl Loader {
             });
         }
         Ok(parts.join("/"))
+    }
+}
+
+/// Sets the clock, and waits until it is known what was revoked by that time.
+async fn go_to(app: &App, moment: Instant) -> Result<()> {
+    app.clock.set(moment);
+    for _ in 0..200 {
+        if app.revocations.is_fresh(app.clock.now()) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    Err(Problem::unavailable("the revocations are not followed"))
+}
+
+/// How many days from today a text names; none where it names no day.
+fn days(text: &str) -> Result<Option<i32>> {
+    match text.strip_prefix("today") {
+        None => Ok(None),
+        Some("") => Ok(Some(0)),
+        Some(days) => days.parse().map(Some).map_err(Problem::internal),
     }
 }
 

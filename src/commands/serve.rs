@@ -41,7 +41,8 @@ pub fn serve(settings: &Settings, options: ServeOptions) -> Result<(), CommandEr
     if settings.listen.port() == 0 && settings.public_url == format!("http://{}", settings.listen) {
         settings.public_url = format!("http://{address}");
     }
-    let clock = Clock::system();
+    // The demonstration has a past, which is made before anybody is answered.
+    let clock = if options.demo { Clock::shifted() } else { Clock::system() };
     let app = App::build(settings, clock.clone(), IdMaker::system(clock))?;
     actix_web::rt::System::new().block_on(run(app, listener, options.demo))
 }

@@ -28,8 +28,8 @@ impl Clock {
         Self(Source::Set(Arc::new(AtomicI64::new(at.micros()))))
     }
 
-    /// A clock that runs like the system's and can be moved ahead of it; its clones move with it. For
-    /// tests of a running server, whose threads go on looking at the time.
+    /// A clock that runs like the system's and can be moved away from it; its clones move with it. For
+    /// tests of a running server, whose threads go on looking at the time, and for a past that is made up.
     pub fn shifted() -> Self {
         Self(Source::Shifted(Arc::new(AtomicI64::new(0))))
     }
@@ -45,10 +45,12 @@ impl Clock {
         }
     }
 
-    /// Sets a fixed clock to a moment; the system's clock is not moved.
+    /// Sets a fixed or shifted clock to a moment; the system's clock is not moved.
     pub fn set(&self, to: Instant) {
-        if let Source::Set(micros) = &self.0 {
-            micros.store(to.micros(), Ordering::SeqCst);
+        match &self.0 {
+            Source::System => {}
+            Source::Set(micros) => micros.store(to.micros(), Ordering::SeqCst),
+            Source::Shifted(by) => by.store(to.micros() - Instant::system_now().micros(), Ordering::SeqCst),
         }
     }
 

@@ -66,6 +66,31 @@ on_both_engines! {
         }
     }
 
+    /// What takes weeks has taken them.
+    fn silence_second_thoughts_and_turns(server: TestServer) {
+        load(&server).unwrap();
+        let now = awasir::types::Instant::system_now();
+        assert!(server.app.clock.now().since(now) < std::time::Duration::from_secs(60), "it goes on in the present");
+        let jusoor = sign_in(&server, "jusoor");
+        let visit = |n: u32| jusoor.get(&format!("/v1/visits/00000000-0000-4000-8000-000000000{n}")).expect(200).json();
+        let silent = visit(309);
+        let words: Vec<&Value> = silent["parties"].as_array().unwrap().iter().map(|party| &party["report_approval"]).collect();
+        assert_eq!((&silent["state"], words), (&json!("concluded"), vec![&json!("approved"), &json!("objected"), &json!("no_answer")]));
+        assert_eq!(silent["reminders"].as_array().unwrap().len(), 2);
+        assert_eq!(visit(310)["report"]["submitted_by_organisation_id"], "00000000-0000-4000-8000-000000000206");
+        let overdue = jusoor.get("/v1/commitments?overdue=true").expect(200).data();
+        assert_eq!(overdue.len(), 1, "{overdue:?}");
+        let fulfilled = &visit(310)["commitments"][0];
+        assert_eq!((&fulfilled["status"], &fulfilled["fulfilled_by"]["id"]), (&json!("in_progress"), &visit(311)["id"]));
+        let own = "/v1/organisations/00000000-0000-4000-8000-000000000204";
+        let members = jusoor.get(&format!("{own}/members")).expect(200).data();
+        assert!(members.iter().any(|member| member["name"]["ar"] == "عضو سابق"), "{members:?}");
+        let turns = jusoor.get(&format!("{own}/reciprocity")).expect(200).data();
+        assert!(turns.iter().any(|one| one["turn"] == "ours") && turns.iter().any(|one| one["turn"] == "theirs"), "{turns:?}");
+        let actions: Vec<Value> = jusoor.get(&format!("{own}/inbox")).expect(200).data().iter().map(|item| item["action"].clone()).collect();
+        assert!(actions.contains(&json!("accept")), "{actions:?}");
+    }
+
     fn another_database_is_refused(world: World) {
         let refused = load(&world.server).unwrap_err();
         assert!(refused.cause().unwrap().contains("for an empty one"), "{refused:?}");

@@ -16,15 +16,22 @@ for _ in $(seq 600); do
   sleep 0.2
 done
 
-awk '/^## The main job, with curl/ {on=1; next} /^## / {on=0} on && /^```sh/ {block=1; next} /^```/ {block=0} on && block' \
+awk '/^## The main job, with curl/ {on=1} /^## Run it/ {on=0} on && /^```sh/ {block=1; next} /^```/ {block=0} on && block' \
   README.md > "$folder/walk.sh"
 # A reader pastes into an interactive shell, where one failing line doesn't end the session.
 bash "$folder/walk.sh" > "$folder/out" 2>&1 || true
 
 fail() { cat "$folder/out"; echo "readme-walk: $*" >&2; exit 1; }
-grep -q '"code":' "$folder/out" && fail "a call was refused"
+# What the walk itself shows to be refused: what is not seen, and what is too early.
+refused=$(grep -o '"code":"[a-z-]*"' "$folder/out" | tr '\n' ' ')
+[[ $refused == '"code":"not-found" "code":"too-early" ' ]] || fail "these calls were refused: $refused"
 grep -q '^"state":"concluded"$' "$folder/out" || fail "the visit was not concluded"
-last=$(tail -n 1 "$folder/out")
-[[ $last == *'"state":"concluded"'* ]] || fail "another organisation can't read the concluded visit"
-[[ $last != *'نهى'* ]] || fail "another organisation reads a name without consent"
+seen=$(grep '"title":{"ar":"زيارة إلى مزرعة سنابل الغد"}' "$folder/out" | tail -n 1)
+[[ $seen == *'"state":"concluded"'* ]] || fail "another organisation can't read the concluded visit"
+[[ $seen != *'نهى'* ]] || fail "another organisation reads a name without consent"
+[[ $(grep -c '"title":{"ar":"زيارة سُجّلت بلا شبكة"}.*"state":"reported"\|"state":"reported".*"title":{"ar":"زيارة سُجّلت بلا شبكة"}' "$folder/out") -ge 2 ]] \
+  || fail "the visit recorded offline was not reported twice over"
+grep -q '"action":"accept".*/visits/' "$folder/out" || fail "the host's inbox says nothing"
+[[ $(grep -c '^"report_approval":' "$folder/out") == 3 ]] || fail "the demonstration's silent visit is not there"
+grep -q '^"report_approval":"no_answer"$' "$folder/out" || fail "nobody stands as silent"
 echo "readme-walk: 1 passed, 0 failed"

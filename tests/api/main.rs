@@ -20,6 +20,7 @@ mod members;
 mod migrations;
 mod openapi;
 mod organisations;
+mod plans;
 mod races;
 mod reference;
 mod visits;

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::facets;
 use crate::access::Permit;
 use crate::commitments::model::Commitment;
 use crate::db::Db;
@@ -9,6 +10,7 @@ use crate::db::schema::{commitments, visit_agenda_items, visit_delegates, visit_
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{DelegateId, VisitId};
+use crate::visits::codes::Topic;
 use crate::visits::model::{AgendaItem, Delegate, Discussion, Item};
 
 /// An item with a table.
@@ -33,10 +35,12 @@ pub trait Stored: Item {
     /// # Errors
     /// `in-use`; the engine's.
     fn remove_row(&self, db: &mut Db) -> Result<()>;
+    /// The visit whose lists go by it, and by what.
+    fn topic(&self) -> Option<(VisitId, Topic)>;
 }
 
 macro_rules! stored {
-    ($item:ty, $table:ident, by $order:expr, unless $in_use:expr) => {
+    ($item:ty, $table:ident, by $order:expr, listed by $topic:expr, unless $in_use:expr) => {
         impl Stored for $item {
             fn load(db: &mut Db, visit: VisitId) -> Result<Vec<Self>> {
                 Ok($table::table
@@ -64,6 +68,11 @@ macro_rules! stored {
                 diesel::delete($table::table.find(self.id)).execute(db)?;
                 Ok(())
             }
+
+            fn topic(&self) -> Option<(VisitId, Topic)> {
+                let topic: fn(&Self) -> Option<Topic> = $topic;
+                topic(self).map(|topic| (self.visit_id, topic))
+            }
         }
     };
 }
@@ -72,6 +81,7 @@ stored!(
     Delegate,
     visit_delegates,
     by(visit_delegates::created_at.asc(), visit_delegates::id.asc()),
+    listed by |_| None,
     unless | db,
     delegate | raised_something(db, delegate.id)
 );
@@ -79,6 +89,7 @@ stored!(
     AgendaItem,
     visit_agenda_items,
     by(visit_agenda_items::position.asc(), visit_agenda_items::id.asc()),
+    listed by |_| None,
     unless | _,
     _ | Ok(false)
 );
@@ -86,6 +97,7 @@ stored!(
     Discussion,
     visit_discussions,
     by(visit_discussions::created_at.asc(), visit_discussions::id.asc()),
+    listed by |one| Some(one.topic),
     unless | _,
     _ | Ok(false)
 );
@@ -93,6 +105,7 @@ stored!(
     Commitment,
     commitments,
     by(commitments::created_at.asc(), commitments::id.asc()),
+    listed by |_| None,
     unless | _,
     _ | Ok(false)
 );
@@ -108,6 +121,7 @@ fn raised_something(db: &mut Db, delegate: DelegateId) -> Result<bool> {
 /// The engine's.
 pub fn insert<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Result<()> {
     item.add_row(w.db())?;
+    list_by(w, None, Some(item))?;
     record(w, item, I::PART.actions[0], Changes::between(None, Some(item))?, 0)
 }
 
@@ -117,6 +131,7 @@ pub fn insert<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Resu
 /// The engine's.
 pub fn update<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, before: &I, after: &I) -> Result<()> {
     after.set_row(w.db())?;
+    list_by(w, Some(before), Some(after))?;
     record(w, after, I::PART.actions[1], Changes::between(Some(before), Some(after))?, 0)
 }
 
@@ -126,7 +141,16 @@ pub fn update<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, before: &I, after
 /// `in-use` when another item names it; the engine's.
 pub fn delete<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Result<()> {
     item.remove_row(w.db())?;
+    list_by(w, Some(item), None)?;
     record(w, item, I::PART.actions[2], Changes::between(Some(item), None)?, 1)
+}
+
+fn list_by<I: Stored>(w: &mut Writer<'_>, before: Option<&I>, after: Option<&I>) -> Result<()> {
+    let (gone, new) = (before.and_then(I::topic), after.and_then(I::topic));
+    match gone.or(new) {
+        Some((visit, _)) => facets::keep_topics(w, visit, gone.map(|(_, one)| one), new.map(|(_, one)| one)),
+        None => Ok(()),
+    }
 }
 
 fn record<I: Item>(

@@ -1,13 +1,15 @@
 //! The tables of visits.
 //!
 //! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed;
-//! - [`list`]: pages of them, by the audience index;
+//! - [`list`]: pages of them, of the [`streams`] by which they are read newest first, narrowed by [`facets`];
 //! - [`items`]: delegates, agenda, discussions, commitments;
 //! - [`checks`]: what of a body only the tables know.
 
 pub mod checks;
+pub mod facets;
 pub mod items;
 pub mod list;
+pub mod streams;
 pub mod visits;
 
 pub use visits::party_unavailable;

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::KIND;
 use super::items::{self, Stored};
+use super::{KIND, facets};
 use crate::access::{Permit, Sight};
 use crate::commitments::model::Commitment;
 use crate::db::schema::{audience, organisations, visit_parties, visits};
@@ -222,6 +222,7 @@ pub fn insert(w: &mut Writer<'_>, _permit: &Permit, row: &VisitRow, parties: &[P
         changes: Changes::between(None, Some(&Journaled::of(&visit)))?,
     })?;
     w.show_new_to(thing, &visit.audiences())?;
+    facets::keep(w, None, Some(&visit))?;
     Ok(visit)
 }
 
@@ -311,7 +312,7 @@ fn write(
     if before.audiences() != after.audiences() {
         w.show_to(thing, after.row.created_at, &after.audiences())?;
     }
-    Ok(())
+    facets::keep(w, Some(before), Some(after))
 }
 
 fn save_parties(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
@@ -351,6 +352,7 @@ pub fn delete(w: &mut Writer<'_>, permit: &Permit, visit: &Loaded) -> Result<()>
     all(w, permit, &record.commitments)?;
     let thing = Thing::new(KIND, id);
     w.show_to(thing, visit.row.created_at, &[])?;
+    facets::keep(w, Some(visit), None)?;
     diesel::delete(visit_parties::table.filter(visit_parties::visit_id.eq(id))).execute(w.db())?;
     diesel::delete(visits::table.find(id)).execute(w.db())?;
     w.record(Entry {

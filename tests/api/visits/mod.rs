@@ -3,6 +3,7 @@
 mod editing;
 mod input;
 mod lists;
+mod narrowed;
 mod races;
 mod refusals;
 mod road;

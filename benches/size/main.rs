@@ -61,7 +61,7 @@ fn main() {
     let pace = if std::env::args().any(|argument| argument == "--quick") {
         Pace { sizes: [1_000, 20_000], rounds: 5, requests: 5 }
     } else {
-        Pace { sizes: [10_000, 1_000_000], rounds: 20, requests: 10 }
+        Pace { sizes: [10_000, 1_000_000], rounds: 40, requests: 5 }
     };
     load::stop_on_interrupt();
     let folder = tempfile::Builder::new().prefix("awasir-size-").tempdir().expect("a temporary folder");

@@ -206,7 +206,7 @@ impl Network {
                 all.push(other);
             }
         }
-        if dice.below(2) == 0 {
+        if dice.below(2) == 0 && first != self.organisations[0] {
             all.swap(0, 1);
         }
         all
@@ -219,8 +219,14 @@ impl Network {
             Instant::from_micros(self.begin.micros() + step * i64::try_from(n).expect("a number"));
         let id = id(created_at, &mut dice);
         let few = self.is_one_of(n, 5);
-        let state = if few { "concluded" } else { state(&mut dice) };
-        let network = state == "concluded" && (few || dice.below(5) > 0);
+        let state = if few {
+            "concluded"
+        } else if self.is_one_of(n, 3) {
+            ["proposed", "held", "concluded"][(n * 3 / self.count).min(2)]
+        } else {
+            state(&mut dice)
+        };
+        let network = state == "concluded" && (few || self.is_one_of(n, 3) || dice.below(5) > 0);
         let parties = self.parties(n, &mut dice);
         let author = parties[0];
         for (place, one) in parties.iter().enumerate() {

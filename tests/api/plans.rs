@@ -44,8 +44,11 @@ impl Sent {
     }
 }
 
+/// The filters of a list: each parameter's name and values that find something.
+type Filters = Vec<(String, Vec<String>)>;
+
 /// The lists of the document with their filters: each parameter's name and values that find something.
-fn lists(world: &World) -> Vec<(String, Vec<(String, Vec<String>)>)> {
+fn lists(world: &World) -> Vec<(String, Filters)> {
     let document: Value = serde_json::from_str(awasir::routes::openapi_json()).unwrap();
     let mut lists = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -89,7 +92,7 @@ fn values(name: &str, schema: &Value, world: &World) -> Vec<String> {
 }
 
 /// No filter, each alone with what it needs beside it, all together.
-fn queries(filters: &[(String, Vec<String>)]) -> Vec<String> {
+fn queries(filters: &Filters) -> Vec<String> {
     let one = |(name, values): &(String, Vec<String>)| {
         values.iter().map(|value| format!("{name}={value}")).collect::<Vec<_>>().join("&")
     };
@@ -100,7 +103,7 @@ fn queries(filters: &[(String, Vec<String>)]) -> Vec<String> {
 }
 
 /// Asks, adding what the answer says is required beside.
-fn ask(client: &Client, path: &str, query: &str, filters: &[(String, Vec<String>)]) {
+fn ask(client: &Client, path: &str, query: &str, filters: &Filters) {
     let reply = client.get(&format!("{path}?{query}")).send();
     if reply.status == 400 {
         let required = reply.errors().into_iter().filter(|(_, code)| code == "required");

@@ -45,7 +45,8 @@ insert into visit_facets (organisation_id, facet, created_at, visit_id)
     where a.thing_kind = 'visit';
 
 create temporary table words on commit drop as
-    select distinct v.id as visit_id, one.word from visits v, regexp_split_to_table(v.folded, '[ \n]') one (word)
+    select distinct v.id as visit_id, one.word
+    from visits v, unnest(string_to_array(replace(v.folded, E'\n', ' '), ' ')) one (word)
     where length(one.word) > 1;
 
 insert into visit_facets (organisation_id, facet, created_at, visit_id)

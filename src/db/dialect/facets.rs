@@ -124,8 +124,8 @@ struct Placed {
 /// The newest places of many streams of one audience, by one statement; none on SQLite, where a statement for
 /// each is no journey.
 ///
-/// The first row of each stream comes first: a stream that begins below as many others as are asked for has
-/// nothing to give.
+/// The first rows of each stream come first: of all of them together those that are wanted are no older than
+/// the last of so many, and no more is read of any stream.
 ///
 /// # Errors
 /// The engine's.
@@ -133,35 +133,40 @@ pub fn newest_of_many(
     db: &mut Db,
     who: AnyId,
     facets: &[&str],
-    before: Place,
+    (before, oldest): (Place, Instant),
     at_most: i64,
 ) -> Result<Option<Vec<Place>>> {
     let Db::Postgres(connection) = db else { return Ok(None) };
+    let first_rows = (2 * at_most / i64::try_from(facets.len()).unwrap_or(i64::MAX).max(1)).max(1);
     let found: Vec<Placed> = diesel::sql_query(
         "with heads as materialized ( \
            select one.facet, head.created_at, head.visit_id \
            from unnest($1::text[]) one (facet) cross join lateral ( \
              select f.created_at, f.visit_id from visit_facets f \
              where f.organisation_id = $2 and f.facet = one.facet collate \"C\" \
-               and (f.created_at, f.visit_id) < ($3, $4) \
-             order by f.created_at desc, f.visit_id desc limit 1) head \
+               and (f.created_at, f.visit_id) < ($3, $4) and f.created_at >= $5 \
+             order by f.created_at desc, f.visit_id desc limit $7) head \
          ), least as materialized ( \
            select coalesce((select created_at from (select distinct created_at, visit_id from heads) one \
-                            order by created_at desc, visit_id desc offset $5 - 1 limit 1), '-infinity') as at \
+                            order by created_at desc, visit_id desc offset $6 - 1 limit 1), $5) as at \
          ) \
          select distinct f.created_at, f.visit_id \
-         from least join heads on heads.created_at >= least.at cross join lateral ( \
+         from least cross join lateral ( \
+           select distinct heads.facet from heads where heads.created_at >= least.at) one \
+         cross join lateral ( \
            select f.created_at, f.visit_id from visit_facets f \
-           where f.organisation_id = $2 and f.facet = heads.facet collate \"C\" \
+           where f.organisation_id = $2 and f.facet = one.facet collate \"C\" \
              and (f.created_at, f.visit_id) < ($3, $4) and f.created_at >= least.at \
-           order by f.created_at desc, f.visit_id desc limit $5) f \
-         order by f.created_at desc, f.visit_id desc limit $5",
+           order by f.created_at desc, f.visit_id desc limit $6) f \
+         order by f.created_at desc, f.visit_id desc limit $6",
     )
     .bind::<Array<Text>, _>(facets)
     .bind::<Id, _>(who)
     .bind::<Moment, _>(before.0)
     .bind::<Id, _>(before.1)
+    .bind::<Moment, _>(oldest)
     .bind::<BigInt, _>(at_most)
+    .bind::<BigInt, _>(first_rows)
     .load(connection)?;
     Ok(Some(found.into_iter().map(|one| (one.created_at, one.visit_id)).collect()))
 }

@@ -1,8 +1,10 @@
 //! Pages of visits: what each audience of the caller has of them, merged newest first.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
-use super::streams;
+use super::streams::{self, Streams};
 use super::visits::{audiences, parties_of};
 use crate::access::Sight;
 use crate::db::dialect::facets::Place;
@@ -13,12 +15,16 @@ use crate::http::cursor::Cursor;
 use crate::http::page::merge_newest;
 use crate::http::problem::Result;
 use crate::journal::Audience;
-use crate::types::{CalendarDate, OrganisationId, VisitId};
+use crate::types::{CalendarDate, Instant, OrganisationId, VisitId};
 use crate::visits::codes::{Response, Side, Topic, VisitState};
 use crate::visits::model::{Loaded, VisitRow};
 
 /// So many rows of each stream are read first where there are several conditions.
 const LEAST: usize = 32;
+/// Of fewer rows the visits themselves are asked.
+const FEW: usize = 16;
+/// A stream that has so many times as many rows as another is not read beside it.
+const DENSER: usize = 24;
 /// So many at once at the most.
 const MOST: usize = 1024;
 
@@ -53,7 +59,7 @@ pub fn list(db: &mut Db, sight: &Sight, filter: &Filter, page: &PageRequest) -> 
     let place = |row: &VisitRow| Cursor { created_at: row.created_at.micros(), id: row.id.uuid() };
     let rows = merge_newest(lists, page.limit.plus_one(), place);
     let ids: Vec<VisitId> = rows.iter().map(|row| row.id).collect();
-    let mut parties = parties_of(db, &ids)?;
+    let mut parties = if ids.is_empty() { Vec::new() } else { parties_of(db, &ids)? };
     let visits = rows.into_iter().map(|row| {
         let (own, others) = parties.drain(..).partition(|(party, _)| party.visit_id == row.id);
         parties = others;
@@ -74,21 +80,43 @@ fn through(db: &mut Db, who: Audience, filter: &Filter, page: &PageRequest) -> R
     let mut before = page.before();
     let mut rows: Vec<VisitRow> = Vec::new();
     loop {
-        let mut thinnest: Option<Vec<Place>> = None;
-        for condition in &conditions {
-            let places = streams::newest(db, who, condition, before, step)?;
-            if thinnest.as_ref().is_none_or(|other| reach(&places, step) < reach(other, step)) {
-                thinnest = Some(places);
+        let mut thinnest: (usize, Vec<Place>) = (0, Vec::new());
+        for (i, condition) in conditions.iter().enumerate() {
+            let places = streams::newest(db, who, condition, (before, Instant::EARLIEST), step)?;
+            if i == 0 || reach(&places, step) < reach(&thinnest.1, step) {
+                thinnest = (i, places);
             }
         }
-        let places = thinnest.unwrap_or_default();
+        let (thin, mut places) = thinnest;
+        let last = reach(&places, step);
+        for (_, other) in conditions.iter().enumerate().filter(|(i, _)| *i != thin) {
+            in_both(db, who, other, before, &mut places)?;
+        }
         rows.extend(fitting(db, who, filter, &places, wanted - rows.len())?);
-        match reach(&places, step) {
+        match last {
             Some(last) if rows.len() < wanted => before = last,
             _ => return Ok(rows),
         }
         step = (step * 4).min(MOST);
     }
+}
+
+/// Leaves those places that are in these streams too, unless far more are to be read for it than it spares.
+fn in_both(
+    db: &mut Db,
+    who: Audience,
+    streams: &Streams,
+    before: Place,
+    places: &mut Vec<Place>,
+) -> Result<()> {
+    let Some(last) = places.last().filter(|_| places.len() >= FEW) else { return Ok(()) };
+    let most = places.len() * DENSER;
+    let theirs = streams::newest(db, who, streams, (before, last.0), most)?;
+    if theirs.len() < most {
+        let theirs: HashSet<Place> = theirs.into_iter().collect();
+        places.retain(|place| theirs.contains(place));
+    }
+    Ok(())
 }
 
 /// The oldest of these places; none, which is older than any, when there are no more after them.

@@ -117,7 +117,8 @@ fn days(
     Ok(all)
 }
 
-/// The newest places of several streams, newest first; fewer than `at_most` only when there are no more.
+/// The newest places of several streams, before a place and not older than a moment, newest first; fewer than
+/// `at_most` only when there are no more.
 ///
 /// # Errors
 /// The engine's.
@@ -125,25 +126,22 @@ pub fn newest(
     db: &mut Db,
     who: Audience,
     streams: &Streams,
-    before: Place,
+    (before, oldest): (Place, Instant),
     at_most: usize,
 ) -> Result<Vec<Place>> {
     let facets: Vec<&str> = streams.iter().filter_map(Stream::facet).collect();
     let many = streams.len() > FEW && facets.len() == streams.len();
-    if many && let Some(places) = rows::newest_of_many(db, who.column(), &facets, before, rows_of(at_most))? {
+    if many
+        && let Some(places) =
+            rows::newest_of_many(db, who.column(), &facets, (before, oldest), rows_of(at_most))?
+    {
         return Ok(places);
     }
     let mut newest: BTreeSet<Place> = BTreeSet::new();
     for stream in streams {
         // What is older than all that are wanted is not read.
-        let least = newest.first().filter(|_| newest.len() >= at_most).map(|place| place.0);
-        newest.extend(stream.newest(
-            db,
-            who,
-            before,
-            least.unwrap_or(Instant::EARLIEST),
-            rows_of(at_most),
-        )?);
+        let least = newest.first().filter(|_| newest.len() >= at_most).map_or(oldest, |place| place.0);
+        newest.extend(stream.newest(db, who, before, least, rows_of(at_most))?);
         while newest.len() > at_most {
             newest.pop_first();
         }

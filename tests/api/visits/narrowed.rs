@@ -47,7 +47,7 @@ const TOPICS: [&str; 4] = ["media", "registration", "fundraising", "other"];
 
 fn schedule(dice: &mut Dice) -> Value {
     let date = dice.date();
-    let days = i32::try_from(*dice.one(&[0, 0, 1, 3, 30])).unwrap();
+    let days: i32 = *dice.one(&[0, 0, 1, 3, 30]);
     json!({"date": date.to_string(), "end_date": date.plus_days(days).unwrap().to_string()})
 }
 
@@ -197,7 +197,7 @@ impl Asked {
             asked.from = Some(dice.date());
         }
         if dice.once_in(3) {
-            let after = i32::try_from(*dice.one(&[0, 1, 20, 45, 400])).unwrap();
+            let after: i32 = *dice.one(&[0, 1, 20, 45, 400]);
             asked.to =
                 Some(asked.from.map_or_else(|| dice.date(), |from| from.plus_days(after - 1).unwrap()));
         }

@@ -50,9 +50,14 @@ impl Awasir {
 
     /// An access token, got as anybody gets one.
     pub fn sign_in(&self) -> String {
+        self.sign_in_as(seed::EMAIL)
+    }
+
+    /// The same for another of those that were planted.
+    pub fn sign_in_as(&self, email: &str) -> String {
         let answer: Value = reqwest::blocking::Client::new()
             .post(format!("http://{}/v1/auth/login", self.address))
-            .json(&json!({"email": seed::EMAIL, "password": seed::PASSWORD}))
+            .json(&json!({"email": email, "password": seed::PASSWORD}))
             .send()
             .and_then(reqwest::blocking::Response::json)
             .expect("an answer to signing in");

@@ -97,6 +97,22 @@ pub fn once(target: &Target) -> Response {
     })
 }
 
+/// How long each of so many requests takes, one after the other on one connection, after one that doesn't count.
+pub fn times(target: &Target, count: usize) -> Vec<Duration> {
+    assert!(!INTERRUPTED.load(Ordering::Relaxed), "interrupted");
+    runtime().block_on(async {
+        let mut asking = Asking::connect(target).await;
+        asking.ask().await;
+        let mut times = Vec::with_capacity(count);
+        for _ in 0..count {
+            let began = Instant::now();
+            asking.ask().await;
+            times.push(began.elapsed());
+        }
+        times
+    })
+}
+
 /// Answers in a second over this time, after a lead-in that doesn't count.
 pub fn run(target: &Target, time: Duration) -> f64 {
     let begin = Instant::now() + LEAD_IN;

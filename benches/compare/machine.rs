@@ -4,22 +4,29 @@ use std::process::Command;
 
 /// A paragraph.
 pub fn described() -> String {
+    format!(
+        "{}; {} connections, the load generator on the same machine; Awasir {} with its defaults but no rate limits, \
+         a log line for every request into a file.\n",
+        machine(),
+        crate::load::CONNECTIONS,
+        env!("CARGO_PKG_VERSION"),
+    )
+}
+
+/// The machine and what is installed on it.
+pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unknown processor".to_owned());
     let memory =
         field("/proc/meminfo", "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!(
-        "{cores} cores ({processor}), {} GiB of memory, Linux {}; {}; {}; SQLite {}; {} connections, the load \
-         generator on the same machine; Awasir {} with its defaults but no rate limits, a log line for every \
-         request into a file.\n",
+        "{cores} cores ({processor}), {} GiB of memory, Linux {}; {}; {}; SQLite {}",
         memory.map_or(0, |kibibytes| kibibytes / 1024 / 1024),
         kernel.trim(),
         version("rustc"),
         version("postgres"),
         sqlite(),
-        crate::load::CONNECTIONS,
-        env!("CARGO_PKG_VERSION"),
     )
 }
 

@@ -16,11 +16,13 @@
 
 mod awasir;
 mod bare;
+#[allow(dead_code, reason = "benches/size uses the rest of it")]
 mod load;
 mod machine;
 mod pgbench;
 mod pocketbase;
 mod process;
+#[allow(dead_code, reason = "as above")]
 mod seed;
 mod table;
 

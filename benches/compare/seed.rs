@@ -31,6 +31,8 @@ pub const NEW_COMMUNITY: &str = r#"{"name":{"ar":"قرية 000000000000","en":"V
 pub struct Seed {
     /// The organisation that is read.
     pub one: String,
+    /// All of them.
+    pub organisations: Vec<OrganisationId>,
 }
 
 /// The organisation of this number, as it is answered (without what every thing has).
@@ -57,6 +59,11 @@ pub fn organisation(n: usize) -> Value {
 
 /// Makes the folder, the database's tables and its rows.
 pub fn plant(url: &str, folder: &Path) -> Seed {
+    plant_so_many(url, folder, COUNT, &[EMAIL])
+}
+
+/// The same with so many organisations, of which the first have an admin each.
+pub fn plant_so_many(url: &str, folder: &Path, count: usize, admins: &[&str]) -> Seed {
     std::fs::create_dir_all(folder).expect("a folder");
     let target = Target::parse(url).expect("a database's URL");
     migrations::migrate(&target).expect("the migrations");
@@ -64,9 +71,11 @@ pub fn plant(url: &str, folder: &Path) -> Seed {
     let ids = IdMaker::system(Clock::system());
     let hash = hash();
     db.transaction(|db| {
-        let organisations: Vec<OrganisationId> = (0..COUNT).map(|n| add_organisation(db, &ids, n)).collect();
-        add_person(db, &ids, organisations[0], &hash);
-        diesel::QueryResult::Ok(Seed { one: organisations[COUNT / 2].to_string() })
+        let organisations: Vec<OrganisationId> = (0..count).map(|n| add_organisation(db, &ids, n)).collect();
+        for (email, organisation) in admins.iter().zip(&organisations) {
+            add_person(db, &ids, *organisation, email, &hash);
+        }
+        diesel::QueryResult::Ok(Seed { one: organisations[count / 2].to_string(), organisations })
     })
     .expect("the rows")
 }
@@ -119,7 +128,7 @@ fn add_organisation(db: &mut Db, ids: &IdMaker, n: usize) -> OrganisationId {
 }
 
 /// An admin of the organisation.
-fn add_person(db: &mut Db, ids: &IdMaker, organisation: OrganisationId, hash: &str) {
+fn add_person(db: &mut Db, ids: &IdMaker, organisation: OrganisationId, email: &str, hash: &str) {
     let (user, member, now): (UserId, MemberId, Instant) = (ids.id(), ids.id(), Instant::system_now());
     let name = text(&json!({"ar": "أمينة", "en": "Amina"}));
     diesel::insert_into(users::table)
@@ -127,7 +136,7 @@ fn add_person(db: &mut Db, ids: &IdMaker, organisation: OrganisationId, hash: &s
             users::id.eq(user),
             users::name.eq(name.clone()),
             users::locale.eq("ar"),
-            users::email.eq(EMAIL),
+            users::email.eq(email),
             users::password_hash.eq(hash),
             users::password_temporary.eq(false),
             users::network_admin.eq(false),
@@ -144,10 +153,10 @@ fn add_person(db: &mut Db, ids: &IdMaker, organisation: OrganisationId, hash: &s
             members::organisation_id.eq(organisation),
             members::user_id.eq(user),
             members::name.eq(name),
-            members::email.eq(EMAIL),
+            members::email.eq(email),
             members::is_executive.eq(false),
             members::role.eq("admin"),
-            members::folded.eq(fold(EMAIL)),
+            members::folded.eq(fold(email)),
             members::version.eq(1),
             members::created_at.eq(now),
             members::updated_at.eq(now),

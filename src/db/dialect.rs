@@ -1,5 +1,7 @@
 //! The only code that differs by engine.
 
+pub mod facets;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};

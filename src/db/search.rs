@@ -14,18 +14,17 @@ pub fn containing(word: &str) -> String {
     pattern
 }
 
-/// The least text after all that begin with `prefix`, which is ASCII (a P-code): together with the
-/// prefix itself a range that an index can be asked for.
+/// The least text after all that begin with `prefix`: together with the prefix itself a range that an index
+/// can be asked for. Texts are compared by their characters' numbers, which is byte by byte.
 pub fn after_prefix(prefix: &str) -> String {
-    let mut bytes = prefix.as_bytes().to_vec();
-    match bytes.pop() {
-        Some(last) => {
-            let mut text = String::from_utf8_lossy(&bytes).into_owned();
-            text.push(char::from(last.saturating_add(1)));
-            text
+    let mut characters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = characters.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            characters.push(next);
+            return characters.into_iter().collect();
         }
-        None => "~".to_owned(),
     }
+    char::MAX.to_string().repeat(prefix.chars().count() + 1)
 }
 
 /// The advisory lock that stands for a text.
@@ -49,5 +48,9 @@ mod tests {
         assert_eq!(after_prefix("SD15"), "SD16");
         assert!("SD15999" < after_prefix("SD15").as_str());
         assert!("SD16" >= after_prefix("SD15").as_str());
+        assert_eq!(after_prefix("سد"), "سذ");
+        assert_eq!(after_prefix("\u{D7FF}"), "\u{E000}");
+        assert_eq!(after_prefix("ا\u{10FFFF}"), "ب");
+        assert!("\u{10FFFF}" < after_prefix("\u{10FFFF}").as_str());
     }
 }

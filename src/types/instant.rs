@@ -25,6 +25,9 @@ const EARLIEST: i64 = -62_135_596_800_000_000;
 const LATEST: i64 = 253_402_207_200_000_000;
 
 impl Instant {
+    /// Before any other.
+    pub const EARLIEST: Self = Self(EARLIEST);
+
     /// The moment so many microseconds after the beginning of 1970; beyond the years 1 to 9999 the nearest in them.
     pub fn from_micros(micros: i64) -> Self {
         Self(micros.clamp(EARLIEST, LATEST))

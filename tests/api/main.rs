@@ -24,6 +24,7 @@ mod members;
 mod migrations;
 mod openapi;
 mod organisations;
+mod plans;
 mod races;
 mod reciprocity;
 mod reference;

@@ -19,8 +19,8 @@ pub use people::{
     invitations, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys, users,
 };
 pub use visiting::{
-    commitment_responsibles, commitments, delegate_links, visit_agenda_items, visit_delegates,
-    visit_discussions, visit_parties, visits,
+    commitment_responsibles, commitments, delegate_links, title_words, visit_agenda_items, visit_delegates,
+    visit_discussions, visit_facets, visit_parties, visits,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -46,6 +46,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     visit_discussions,
     commitments,
     commitment_responsibles,
+    visit_facets,
+    title_words,
     journal_entries,
     journal_values,
     idempotency_keys,

@@ -162,3 +162,21 @@ diesel::table! {
         waits_until -> Nullable<Day>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Id, Moment};
+    visit_facets (organisation_id, facet, created_at, visit_id) {
+        organisation_id -> Id,
+        facet -> Text,
+        created_at -> Moment,
+        visit_id -> Id,
+    }
+}
+
+diesel::table! {
+    title_words (ending, word) {
+        ending -> Text,
+        word -> Text,
+    }
+}

@@ -5,10 +5,12 @@ use diesel::prelude::*;
 
 use crate::access::Sight;
 use crate::db::Db;
-use crate::db::schema::{organisations, visit_parties, visits};
+use crate::db::schema::{organisations, visit_facets, visit_parties, visits};
 use crate::http::problem::Result;
-use crate::types::{OrganisationId, VisitId};
-use crate::visits::codes::{Response, VisitState};
+use crate::natively;
+use crate::types::{AnyId, OrganisationId, VisitId};
+use crate::visits::codes::{Response, Side, VisitState};
+use crate::visits::store::facets;
 
 diesel::alias!(visit_parties as ours: Ours);
 
@@ -44,35 +46,59 @@ pub fn among(db: &mut Db, sight: &Sight, theirs: &[OrganisationId]) -> Result<Ve
 /// Of so many visits all can be gone through for each of the others.
 const FEW: usize = 300;
 
-/// One look for each of them that stops at the first visit found. It goes along the caller's visits where
-/// they are few, else along the other's: SQLite takes the tables of equal promise in the order they stand.
+/// One look for each of them that stops at the first visit found: along the caller's visits where they are few,
+/// else along those that the caller is shown with the other as a party.
 fn partners_of(db: &mut Db, mine: OrganisationId, theirs: &[OrganisationId]) -> Result<Vec<OrganisationId>> {
-    macro_rules! sharing {
-        ($parties:expr) => {
-            organisations::table
-                .filter(organisations::id.eq_any(theirs.to_vec()))
-                .filter(exists(
-                    $parties
-                        .inner_join(visits::table.on(visits::id.eq(visit_parties::visit_id)))
-                        .filter(ours.field(visit_parties::organisation_id).eq(mine))
-                        .filter(ours.field(visit_parties::response).ne(Response::Declined))
-                        .filter(visit_parties::organisation_id.eq(organisations::id))
-                        .filter(visit_parties::response.eq(Response::Accepted))
-                        .filter(visits::state.ne(VisitState::Draft)),
-                ))
-                .select(organisations::id)
-                .load(db)?
-        };
-    }
     let visits_of_mine: Vec<VisitId> = visit_parties::table
         .filter(visit_parties::organisation_id.eq(mine))
         .select(visit_parties::visit_id)
         .limit(FEW as i64 + 1)
         .load(db)?;
+    if visits_of_mine.len() > FEW {
+        let mut partners = Vec::new();
+        for one in theirs {
+            if share_a_visit(db, mine, *one)? {
+                partners.push(*one);
+            }
+        }
+        return Ok(partners);
+    }
     let same_visit = ours.field(visit_parties::visit_id).eq(visit_parties::visit_id);
-    Ok(if visits_of_mine.len() > FEW {
-        sharing!(visit_parties::table.inner_join(ours.on(same_visit)))
-    } else {
-        sharing!(ours.inner_join(visit_parties::table.on(same_visit)))
-    })
+    Ok(organisations::table
+        .filter(organisations::id.eq_any(theirs.to_vec()))
+        .filter(exists(
+            ours.inner_join(visit_parties::table.on(same_visit))
+                .inner_join(visits::table.on(visits::id.eq(visit_parties::visit_id)))
+                .filter(ours.field(visit_parties::organisation_id).eq(mine))
+                .filter(ours.field(visit_parties::response).ne(Response::Declined))
+                .filter(visit_parties::organisation_id.eq(organisations::id))
+                .filter(visit_parties::response.eq(Response::Accepted))
+                .filter(visits::state.ne(VisitState::Draft)),
+        ))
+        .select(organisations::id)
+        .load(db)?)
+}
+
+/// Who did not decline a visit that is more than a draft is shown it: what both share is among its facets.
+fn share_a_visit(db: &mut Db, mine: OrganisationId, theirs: OrganisationId) -> Result<bool> {
+    for side in Side::ALL {
+        let same_visit = ours.field(visit_parties::visit_id).eq(visit_parties::visit_id);
+        let query = visit_facets::table
+            .inner_join(visit_parties::table.on(visit_parties::visit_id.eq(visit_facets::visit_id)))
+            .inner_join(ours.on(same_visit))
+            .filter(visit_facets::organisation_id.eq(AnyId(mine.0)))
+            .filter(visit_facets::facet.eq(facets::party(theirs, *side)))
+            .filter(visit_parties::organisation_id.eq(theirs))
+            .filter(visit_parties::response.eq(Response::Accepted))
+            .filter(visit_parties::state.ne(VisitState::Draft))
+            .filter(ours.field(visit_parties::organisation_id).eq(mine))
+            .filter(ours.field(visit_parties::response).ne(Response::Declined))
+            .select(visit_facets::visit_id)
+            .limit(1);
+        let found: Option<AnyId> = natively!(db, connection => query.first(connection)).optional()?;
+        if found.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

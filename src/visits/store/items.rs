@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::facets;
 use crate::access::{Permit, Sight};
 use crate::commitments::model::Commitment;
 use crate::db::Db;
@@ -11,6 +12,7 @@ use crate::db::schema::{
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{DelegateId, VisitId};
+use crate::visits::codes::Topic;
 use crate::visits::model::{AgendaItem, Delegate, Discussion, Item};
 
 /// What else an item's writing asks, where it asks more than its row.
@@ -37,6 +39,11 @@ pub trait Around: Item {
     /// The engine's.
     fn before_removal(&self, _db: &mut Db) -> Result<()> {
         Ok(())
+    }
+
+    /// Under which topic its visit is found by it.
+    fn topic(&self) -> Option<(VisitId, Topic)> {
+        None
     }
 
     /// Takes out of items what this caller may not see, though it sees their visit.
@@ -141,7 +148,11 @@ impl Around for Delegate {
 
 impl Around for AgendaItem {}
 
-impl Around for Discussion {}
+impl Around for Discussion {
+    fn topic(&self) -> Option<(VisitId, Topic)> {
+        Some((self.visit_id, self.topic))
+    }
+}
 
 impl Around for Commitment {
     /// Whether it brought something forth.
@@ -164,6 +175,7 @@ impl Around for Commitment {
 /// The engine's.
 pub fn insert<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Result<()> {
     item.add_row(w.db())?;
+    list_by(w, None, Some(item))?;
     record(w, item, I::PART.actions[0], Changes::between(None, Some(item))?, 0)
 }
 
@@ -173,6 +185,7 @@ pub fn insert<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Resu
 /// The engine's.
 pub fn update<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, before: &I, after: &I) -> Result<()> {
     after.set_row(w.db())?;
+    list_by(w, Some(before), Some(after))?;
     record(w, after, I::PART.actions[1], Changes::between(Some(before), Some(after))?, 0)
 }
 
@@ -182,7 +195,16 @@ pub fn update<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, before: &I, after
 /// `in-use` when another item names it; the engine's.
 pub fn delete<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Result<()> {
     item.remove_row(w.db())?;
+    list_by(w, Some(item), None)?;
     record(w, item, I::PART.actions[2], Changes::between(Some(item), None)?, 1)
+}
+
+fn list_by<I: Stored>(w: &mut Writer<'_>, before: Option<&I>, after: Option<&I>) -> Result<()> {
+    let (gone, new) = (before.and_then(I::topic), after.and_then(I::topic));
+    match gone.or(new) {
+        Some((visit, _)) => facets::keep_topics(w, visit, gone.map(|(_, one)| one), new.map(|(_, one)| one)),
+        None => Ok(()),
+    }
 }
 
 fn record<I: Item>(

@@ -1,9 +1,13 @@
-//! Pages of visits: one keyset query for each audience of the caller, merged newest first.
+//! Pages of visits: what each audience of the caller has of them, merged newest first.
+
+use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+use super::streams::{self, Streams};
 use super::visits::{audiences, with_parties};
 use crate::access::Sight;
+use crate::db::dialect::facets::Place;
 use crate::db::schema::{audience, visit_discussions, visit_parties, visits};
 use crate::db::{Db, MultiBackend, search};
 use crate::http::call::PageRequest;
@@ -11,9 +15,18 @@ use crate::http::cursor::Cursor;
 use crate::http::page::merge_newest;
 use crate::http::problem::Result;
 use crate::journal::Audience;
-use crate::types::{AnyId, CalendarDate, OrganisationId};
+use crate::types::{CalendarDate, Instant, OrganisationId, VisitId};
 use crate::visits::codes::{Response, Side, Topic, VisitState};
 use crate::visits::model::{Loaded, VisitRow};
+
+/// So many rows of each stream are read first where there are several conditions.
+const LEAST: usize = 32;
+/// Of fewer rows the visits themselves are asked.
+const FEW: usize = 16;
+/// A stream that has so many times as many rows as another is not read beside it.
+const DENSER: usize = 24;
+/// So many at once at the most.
+const MOST: usize = 1024;
 
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -49,14 +62,79 @@ pub fn list(db: &mut Db, sight: &Sight, filter: &Filter, page: &PageRequest) -> 
 }
 
 /// What one audience of the caller has.
+///
+/// Each condition is a stream of its own; a row that all let pass is in all of them. The one that is thinnest
+/// here, whose next rows reach furthest back, is gone through, and the others are asked of its rows.
 fn through(db: &mut Db, who: Audience, filter: &Filter, page: &PageRequest) -> Result<Vec<VisitRow>> {
-    let (created_at, id) = page.before();
-    let mut query = audience::table
-        .inner_join(visits::table.on(visits::id.eq(audience::thing_id)))
-        .filter(audience::thing_kind.eq(super::KIND))
-        .filter(audience::organisation_id.eq(who.column()))
-        .filter(audience::created_at.le(created_at))
-        .filter(audience::created_at.lt(created_at).or(audience::thing_id.lt(AnyId(id.0))))
+    let wanted = page.limit.plus_one();
+    let conditions = streams::conditions(db, who, filter)?;
+    // What one condition finds, fits but for a few; of several, one finds what the others don't.
+    let mut step = if conditions.len() == 1 { wanted } else { wanted.max(LEAST) };
+    let mut before = page.before();
+    let mut rows: Vec<VisitRow> = Vec::new();
+    loop {
+        let mut thinnest: (usize, Vec<Place>) = (0, Vec::new());
+        for (i, condition) in conditions.iter().enumerate() {
+            let places = streams::newest(db, who, condition, (before, Instant::EARLIEST), step)?;
+            if i == 0 || reach(&places, step) < reach(&thinnest.1, step) {
+                thinnest = (i, places);
+            }
+        }
+        let (thin, mut places) = thinnest;
+        let last = reach(&places, step);
+        for (_, other) in conditions.iter().enumerate().filter(|(i, _)| *i != thin) {
+            in_both(db, who, other, before, &mut places)?;
+        }
+        rows.extend(fitting(db, who, filter, &places, wanted - rows.len())?);
+        match last {
+            Some(last) if rows.len() < wanted => before = last,
+            _ => return Ok(rows),
+        }
+        step = (step * 4).min(MOST);
+    }
+}
+
+/// Leaves those places that are in these streams too, unless far more are to be read for it than it spares.
+fn in_both(
+    db: &mut Db,
+    who: Audience,
+    streams: &Streams,
+    before: Place,
+    places: &mut Vec<Place>,
+) -> Result<()> {
+    let Some(last) = places.last().filter(|_| places.len() >= FEW) else { return Ok(()) };
+    let most = places.len() * DENSER;
+    let theirs = streams::newest(db, who, streams, (before, last.0), most)?;
+    if theirs.len() < most {
+        let theirs: HashSet<Place> = theirs.into_iter().collect();
+        places.retain(|place| theirs.contains(place));
+    }
+    Ok(())
+}
+
+/// The oldest of these places; none, which is older than any, when there are no more after them.
+fn reach(places: &[Place], asked: usize) -> Option<Place> {
+    places.last().filter(|_| places.len() >= asked).copied()
+}
+
+/// Which of these visits the audience is shown and all conditions let pass, newest first.
+fn fitting(
+    db: &mut Db,
+    who: Audience,
+    filter: &Filter,
+    places: &[Place],
+    limit: usize,
+) -> Result<Vec<VisitRow>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<VisitId> = places.iter().map(|(_, id)| VisitId(id.0)).collect();
+    let shown = audience::table
+        .filter(audience::thing_id.eq(visits::id))
+        .filter(audience::organisation_id.eq(who.column()));
+    let mut query = visits::table
+        .filter(visits::id.eq_any(ids))
+        .filter(diesel::dsl::exists(shown))
         .select(VisitRow::as_select())
         .into_boxed::<MultiBackend>();
     if let Some(organisation) = filter.organisation {
@@ -88,5 +166,6 @@ fn through(db: &mut Db, who: Audience, filter: &Filter, page: &PageRequest) -> R
     for word in &filter.words {
         query = query.filter(visits::folded.like(search::containing(word)).escape('\\'));
     }
-    Ok(query.order((audience::created_at.desc(), audience::thing_id.desc())).limit(page.rows()).load(db)?)
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(query.order((visits::created_at.desc(), visits::id.desc())).limit(limit).load(db)?)
 }

@@ -1,7 +1,7 @@
 //! The tables of visits.
 //!
 //! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed;
-//! - [`list`]: pages of them, by the audience index;
+//! - [`list`]: pages of them, of the [`streams`] by which they are read newest first, narrowed by [`facets`];
 //! - [`items`]: delegates, agenda, discussions, commitments;
 //! - [`checks`]: what of a body only the tables know;
 //! - [`erasing`]: delegates' personal values erased;
@@ -9,9 +9,11 @@
 
 pub mod checks;
 pub mod erasing;
+pub mod facets;
 pub mod items;
 pub mod list;
 pub mod reminders;
+pub mod streams;
 pub mod visits;
 
 pub use visits::party_unavailable;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::KIND;
 use super::items::{self, Around, Stored};
+use super::{KIND, facets};
 use crate::access::{Permit, Sight};
 use crate::commitments::model::{Commitment, Fulfilment};
 use crate::commitments::{fulfilment, store as commitments};
@@ -236,6 +236,7 @@ pub fn insert(w: &mut Writer<'_>, _permit: &Permit, row: &VisitRow, parties: &[P
         changes: Changes::between(None, Some(&Journaled::of(&visit)))?,
     })?;
     w.show_new_to(thing, &visit.audiences())?;
+    facets::keep(w, None, Some(&visit))?;
     Ok(visit)
 }
 
@@ -300,6 +301,9 @@ pub fn load_all(db: &mut Db, ids: &[VisitId]) -> Result<Vec<Loaded>> {
 /// # Errors
 /// The engine's.
 pub fn with_parties(db: &mut Db, rows: Vec<VisitRow>) -> Result<Vec<Loaded>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<VisitId> = rows.iter().map(|row| row.id).collect();
     let mut parties: HashMap<VisitId, Vec<_>> = HashMap::new();
     for party in parties_of(db, &ids)? {
@@ -380,7 +384,7 @@ fn write(
         let (was, is) = (fulfils(before.row.state), fulfils(after.row.state));
         fulfilment::move_on(w, commitment, Fulfilment::Visit.by(after.row.id), was, is)?;
     }
-    Ok(())
+    facets::keep(w, Some(before), Some(after))
 }
 
 fn save_parties(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
@@ -420,6 +424,7 @@ pub fn delete(w: &mut Writer<'_>, permit: &Permit, visit: &Loaded) -> Result<()>
     all(w, permit, &record.commitments)?;
     let thing = Thing::new(KIND, id);
     w.show_to(thing, visit.row.created_at, &[])?;
+    facets::keep(w, Some(visit), None)?;
     diesel::delete(visit_parties::table.filter(visit_parties::visit_id.eq(id))).execute(w.db())?;
     diesel::delete(visits::table.find(id)).execute(w.db())?;
     w.record(Entry {

@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 /// Makes a visit of which both are parties, as it stands once `b` has answered.
 fn share_a_visit(world: &World, response: &str, state: &str) {
-    use awasir::db::schema::{visit_parties as p, visits as v};
+    use awasir::db::schema::{visit_facets as f, visit_parties as p, visits as v};
+    use awasir::types::AnyId;
+    use awasir::visits::{codes::Side, store::facets};
     let visit: awasir::types::VisitId = world.server.app.ids.id();
     let now = world.server.app.clock.now();
     let empty: awasir::types::Json<Value> = awasir::types::Json::new(&json!([])).unwrap();
@@ -36,6 +38,22 @@ fn share_a_visit(world: &World, response: &str, state: &str) {
                     p::place_in_list.eq(0),
                     p::response.eq(response),
                     p::report_approval.eq("pending"),
+                    p::state.eq(state),
+                    p::created_at.eq(now),
+                ))
+                .execute(db)
+                .unwrap();
+        }
+        for (who, facet) in [
+            (world.a.id, facets::party(world.b.id, Side::Host)),
+            (world.b.id, facets::party(world.a.id, Side::Visitor)),
+        ] {
+            diesel::insert_into(f::table)
+                .values((
+                    f::organisation_id.eq(AnyId(who.0)),
+                    f::facet.eq(facet),
+                    f::created_at.eq(now),
+                    f::visit_id.eq(AnyId(visit.0)),
                 ))
                 .execute(db)
                 .unwrap();

@@ -5,6 +5,7 @@ mod editing;
 mod fields;
 mod input;
 mod lists;
+mod narrowed;
 mod races;
 mod record;
 mod refusals;

@@ -1,0 +1,2 @@
+drop table title_words;
+drop table visit_facets;

@@ -11,7 +11,7 @@ use crate::access::verifier::Verifier;
 use crate::access::{Caller, keyring::MasterKeys};
 use crate::config::Settings;
 use crate::db::executor::Sizes;
-use crate::db::{Database, Target};
+use crate::db::{Database, Engine, Target};
 use crate::http::problem::{Problem, Result};
 use crate::metrics::Metrics;
 use crate::pages::Readiness;
@@ -58,7 +58,11 @@ impl App {
     pub fn build(settings: Settings, clock: Clock, ids: IdMaker) -> Result<Arc<Self>> {
         let target = target(&settings)?;
         let sizes = Sizes {
-            readers: settings.database_readers,
+            readers: match (settings.database_readers, target.engine()) {
+                (0, Engine::Sqlite) => 2,
+                (0, Engine::Postgres) => 8,
+                (chosen, _) => chosen,
+            },
             writers: settings.database_writers,
             queue: settings.database_queue,
         };

@@ -5,7 +5,7 @@
 //! cargo bench --bench compare -- --quick  # half a minute: does it run, roughly how fast
 //! ```
 //!
-//! prints a table in Markdown. Every server is a process of its own, the load generator shares the
+//! prints a table in Markdown; `--sqlite` or `--postgres` measures on that engine only. Every server is a process of its own, the load generator shares the
 //! machine with all of them, and the rounds of those compared take turns, so that noise meets both.
 //!
 //! - [`awasir`]: the released binary on SQLite and on PostgreSQL, with its default settings but the
@@ -65,25 +65,24 @@ fn main() {
         Pace { warm_up: Duration::from_secs(2), round: Duration::from_secs(2), rounds: 3 }
     };
     load::stop_on_interrupt();
+    let only = |engine: &str| arguments.iter().any(|argument| argument == engine);
+    let (sqlite, postgres) = (!only("--postgres"), !only("--sqlite"));
     let mut table = Table::default();
     let folder = tempfile::Builder::new().prefix("awasir-compare-").tempdir().expect("a temporary folder");
-    let pocketbase = PocketBase::start(folder.path());
-    if let Err(why) = &pocketbase {
-        eprintln!("PocketBase is not measured: {why}");
+    if sqlite {
+        let pocketbase = PocketBase::start(folder.path());
+        if let Err(why) = &pocketbase {
+            eprintln!("PocketBase is not measured: {why}");
+        }
+        on_sqlite(&mut table, pace, folder.path(), pocketbase.as_ref().ok());
     }
-    let (one, list) = on_sqlite(&mut table, pace, folder.path(), pocketbase.as_ref().ok());
-    drop(pocketbase);
-    on_postgres(&mut table, pace, folder.path(), (&one, &list));
+    if postgres {
+        on_postgres(&mut table, pace, folder.path());
+    }
     println!("{}\n{table}", machine::described());
 }
 
-/// The rows of SQLite; what was answered, for the comparison on PostgreSQL.
-fn on_sqlite(
-    table: &mut Table,
-    pace: Pace,
-    folder: &std::path::Path,
-    pocketbase: Option<&PocketBase>,
-) -> (load::Response, load::Response) {
+fn on_sqlite(table: &mut Table, pace: Pace, folder: &std::path::Path, pocketbase: Option<&PocketBase>) {
     let place = folder.join("sqlite");
     let url = format!("sqlite://{}", place.join("awasir.db").display());
     let seed = seed::plant(&url, &place);
@@ -106,6 +105,7 @@ fn on_sqlite(
     let requests = Requests::to(&server, &token, &seed);
     let (one, list) = (load::once(&requests.one), load::once(&requests.list));
     assert_eq!((one.status, list.status), (200, 200), "the answers to be compared");
+    tell_sizes("SQLite", &one, &list);
     let bare = Bare::start(folder, &one, &list);
     let bare_one = bare.target(&requests.one);
     let bare_list = bare.target(&requests.list);
@@ -122,15 +122,14 @@ fn on_sqlite(
     let [ours, other, _] = compare(pace, [Some(&requests.create), them(PocketBase::create).as_ref(), None]);
     table.row("create, durable, journaled", "SQLite", ours, pocketbase::NAME, other, Bar::Times(5.0));
     table.at_most("resident after the load", "SQLite", mebibytes(server.resident()), 80.0, "MiB");
-    (one, list)
 }
 
-fn on_postgres(
-    table: &mut Table,
-    pace: Pace,
-    folder: &std::path::Path,
-    (one, list): (&load::Response, &load::Response),
-) {
+/// jsonb is written with spaces, which SQLite's text has not: the same answers, near enough.
+fn tell_sizes(engine: &str, one: &load::Response, list: &load::Response) {
+    eprintln!("bytes of one and of 50 on {engine}: {} and {}", one.body.len(), list.body.len());
+}
+
+fn on_postgres(table: &mut Table, pace: Pace, folder: &std::path::Path) {
     let Some(cluster) = postgres::Cluster::private(true) else {
         eprintln!("PostgreSQL is not installed: not measured");
         return;
@@ -145,15 +144,7 @@ fn on_postgres(
     let server = Awasir::start(&url, &place);
     let token = server.sign_in();
     let requests = Requests::to(&server, &token, &seed);
-    let answered = (load::once(&requests.one).body.len(), load::once(&requests.list).body.len());
-    // jsonb is written with spaces, which SQLite's text has not: the same answers, near enough.
-    eprintln!(
-        "bytes of one and of 50: {} and {} on SQLite, {} and {} on PostgreSQL",
-        one.body.len(),
-        list.body.len(),
-        answered.0,
-        answered.1
-    );
+    tell_sizes("PostgreSQL", &load::once(&requests.one), &load::once(&requests.list));
     let scripts = [Script::one(&seed), Script::list(), Script::create()];
     let works = [&requests.one, &requests.list, &requests.create];
     let names = ["read one organisation", "list of 50", "create, durable, journaled"];

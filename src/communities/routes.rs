@@ -53,8 +53,14 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     };
     let page = call.page_request()?;
     let limit = page.limit;
-    let rows = call.app().database.read(move |db| store::list(db, &sight, &filter, &page)).await?;
-    call.page(rows, limit, Community::place_in_list)
+    let listed = Arc::clone(&call);
+    call.app()
+        .database
+        .read(move |db| {
+            let rows = store::list(db, &sight, &filter, &page)?;
+            listed.page(rows, limit, Community::place_in_list)
+        })
+        .await
 }
 
 async fn read(call: Arc<Call>) -> Result<Answer> {

@@ -10,6 +10,7 @@ use crate::db::{Db, MultiBackend, Root, dialect, search};
 use crate::http::call::PageRequest;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::natively;
 use crate::text::{Name, folded};
 use crate::types::{CommunityId, Json};
 
@@ -109,7 +110,7 @@ pub fn possible_duplicates(w: &mut Writer<'_>, details: &CommunityChanges) -> Re
 
 /// What of a community is written from a body.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = crate::db::schema::communities, treat_none_as_null = true)]
+#[diesel(table_name = crate::db::schema::communities, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Columns {
     name: Json<Name>,
     other_names: Json<Vec<Name>>,
@@ -125,10 +126,14 @@ struct Columns {
 
 fn columns(details: &CommunityChanges) -> Result<Columns> {
     let other_names: Vec<Name> = details.other_names.iter().cloned().collect();
-    let texts = details.name.texts().chain(other_names.iter().flat_map(Name::texts));
+    let folded_name = folded(details.name.texts());
+    let folded = match other_names.as_slice() {
+        [] => folded_name.clone(),
+        others => folded(details.name.texts().chain(others.iter().flat_map(Name::texts))),
+    };
     Ok(Columns {
-        folded: folded(texts),
-        folded_name: folded(details.name.texts()),
+        folded,
+        folded_name,
         name: Json::new(&details.name)?,
         other_names: Json::new(&other_names)?,
         country: details.country.as_str(),
@@ -151,15 +156,18 @@ pub fn insert(
     details: &CommunityChanges,
 ) -> Result<Community> {
     let now = w.now();
-    diesel::insert_into(dsl::communities)
-        .values((
-            (dsl::id.eq(id), dsl::version.eq(1), columns(details)?),
-            dsl::created_by_organisation_id.eq(Some(permit.organisation())),
-            dsl::created_at.eq(now),
-            dsl::updated_at.eq(now),
-        ))
-        .execute(w.db())?;
-    let community: Community = dsl::communities.find(id).select(Community::as_select()).first(w.db())?;
+    let row = (
+        (dsl::id.eq(id), dsl::version.eq(1), columns(details)?),
+        dsl::created_by_organisation_id.eq(Some(permit.organisation())),
+        dsl::created_at.eq(now),
+        dsl::updated_at.eq(now),
+    );
+    let community: Community = natively!(w.db(), connection => {
+        diesel::insert_into(dsl::communities)
+            .values(row)
+            .returning(Community::as_returning())
+            .get_result(connection)?
+    });
     w.record(Entry {
         action: "community.created",
         thing: Thing::new(KIND, id),

@@ -104,8 +104,9 @@ settings! {
     /// addresses that never succeeded.
     rate_sign_in_account_failures: u32 = "100", values::number(10, 100_000);
 
-    /// Threads that read from the database, each with a connection of its own.
-    database_readers: usize = "2", values::number(1, 256);
+    /// Threads that read from the database, each with a connection of its own; 0 is 2 on SQLite and 8 on
+    /// PostgreSQL, where a thread mostly waits for the server.
+    database_readers: usize = "0", values::number(0, 256);
     /// Threads that write to PostgreSQL, each with a connection of its own. SQLite has one.
     database_writers: usize = "8", values::number(1, 256);
     /// Requests that may wait for the database; beyond that the answer is 503.

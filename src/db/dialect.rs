@@ -2,9 +2,15 @@
 
 pub mod facets;
 
+use std::marker::PhantomData;
+
 use diesel::connection::SimpleConnection;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
+use diesel::sqlite::Sqlite;
 
 use super::Db;
 use super::sql_types::Id;
@@ -39,21 +45,48 @@ pub enum Root {
 }
 
 impl Root {
-    fn statement(self) -> &'static str {
-        match self {
-            Self::Organisation => "select 1 as found from organisations where id = $1 for no key update",
-            Self::User => "select 1 as found from users where id = $1 for no key update",
-            Self::Community => "select 1 as found from communities where id = $1 for no key update",
-            Self::Visit => "select 1 as found from visits where id = $1 for no key update",
-        }
+    fn statement(self) -> [&'static str; 2] {
+        let table = match self {
+            Self::Organisation => "select 1 from organisations where id = ",
+            Self::User => "select 1 from users where id = ",
+            Self::Community => "select 1 from communities where id = ",
+            Self::Visit => "select 1 from visits where id = ",
+        };
+        [table, " for no key update"]
     }
 }
 
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    #[expect(dead_code, reason = "only that there is a row counts")]
-    found: i32,
+/// A statement with one value among words of the code's own. Unlike `diesel::sql_query`, it stays prepared.
+struct Around<S, V> {
+    words: [&'static str; 2],
+    value: V,
+    sql_type: PhantomData<S>,
+}
+
+impl<S, V> Around<S, V> {
+    fn new(words: [&'static str; 2], value: V) -> Self {
+        Self { words, value, sql_type: PhantomData }
+    }
+}
+
+impl<S, V> QueryId for Around<S, V> {
+    type QueryId = ();
+    /// Told apart by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<S, V> QueryFragment<Pg> for Around<S, V>
+where
+    Pg: HasSqlType<S>,
+    V: ToSql<S, Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let [before, after] = self.words;
+        out.push_sql(before);
+        out.push_bind_param::<S, V>(&self.value)?;
+        out.push_sql(after);
+        Ok(())
+    }
 }
 
 /// Locks an aggregate's root row to the end of the transaction. SQLite has one writer: nothing to do.
@@ -62,9 +95,8 @@ struct Found {
 /// The engine's: a lock waited for too long is 503.
 pub fn lock(db: &mut Db, root: Root, id: uuid::Uuid) -> Result<()> {
     if let Db::Postgres(connection) = db {
-        diesel::sql_query(root.statement())
-            .bind::<Id, _>(crate::types::AnyId(id))
-            .load::<Found>(connection)?;
+        let row = Around::<Id, _>::new(root.statement(), crate::types::AnyId(id));
+        connection.execute_returning_count(&row)?;
     }
     Ok(())
 }
@@ -75,17 +107,15 @@ pub fn lock(db: &mut Db, root: Root, id: uuid::Uuid) -> Result<()> {
 /// The engine's.
 pub fn hold_member(db: &mut Db, id: uuid::Uuid) -> Result<()> {
     if let Db::Postgres(connection) = db {
-        diesel::sql_query("select 1 as found from members where id = $1 for share")
-            .bind::<Id, _>(crate::types::AnyId(id))
-            .load::<Found>(connection)?;
+        let words = ["select 1 from members where id = ", " for share"];
+        connection.execute_returning_count(&Around::<Id, _>::new(words, crate::types::AnyId(id)))?;
     }
     Ok(())
 }
 
-#[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = Bool)]
-    locked: bool,
+diesel::define_sql_function! {
+    /// Takes a lock to the end of the transaction, if nobody holds it.
+    fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
 }
 
 /// Takes the lock that stands for a repeated request, to the end of the transaction; false when
@@ -97,10 +127,7 @@ pub fn try_lock_key(db: &mut Db, key: i64) -> Result<bool> {
     match db {
         Db::Sqlite(_) => Ok(true),
         Db::Postgres(connection) => {
-            let row: Locked = diesel::sql_query("select pg_try_advisory_xact_lock($1) as locked")
-                .bind::<BigInt, _>(key)
-                .get_result(connection)?;
-            Ok(row.locked)
+            Ok(diesel::select(pg_try_advisory_xact_lock(key)).get_result(connection)?)
         }
     }
 }
@@ -111,9 +138,43 @@ pub fn try_lock_key(db: &mut Db, key: i64) -> Result<bool> {
 /// The engine's.
 pub fn lock_key(db: &mut Db, key: i64) -> Result<()> {
     if let Db::Postgres(connection) = db {
-        diesel::sql_query("select pg_advisory_xact_lock($1)::text")
-            .bind::<BigInt, _>(key)
-            .execute(connection)?;
+        let lock = Around::<BigInt, _>::new(["select pg_advisory_xact_lock(", ")::text"], key);
+        connection.execute_returning_count(&lock)?;
+    }
+    Ok(())
+}
+
+/// Two inserts in one statement.
+#[derive(QueryId)]
+struct Both<A, B>(A, B);
+
+impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("with first as (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.1.walk_ast(out.reborrow())
+    }
+}
+
+/// Inserts two rows, of which the second may refer to the first: on PostgreSQL, where each statement is
+/// a journey, in one.
+///
+/// # Errors
+/// The engine's.
+pub fn insert_both<A, B>(db: &mut Db, first: A, second: B) -> Result<()>
+where
+    A: QueryFragment<Sqlite> + QueryFragment<Pg> + QueryId,
+    B: QueryFragment<Sqlite> + QueryFragment<Pg> + QueryId,
+{
+    match db {
+        Db::Sqlite(connection) => {
+            connection.execute_returning_count(&first)?;
+            connection.execute_returning_count(&second)?;
+        }
+        Db::Postgres(connection) => {
+            connection.execute_returning_count(&Both(first, second))?;
+        }
     }
     Ok(())
 }
@@ -124,6 +185,9 @@ struct Sequenced {
     sequenced: i64,
 }
 
+/// How many entries are given their `seq` at a time.
+pub const SEQUENCED_AT_ONCE: i64 = 5000;
+
 /// Gives the committed entries that have none their `seq`, in the order of their transactions; how
 /// many it gave. One node at a time; on SQLite the writer itself numbers and this has nothing to do.
 ///
@@ -133,10 +197,9 @@ pub fn sequence(db: &mut Db) -> Result<i64> {
     let Db::Postgres(connection) = db else { return Ok(0) };
     connection
         .transaction(|connection| {
-            let row: Locked =
-                diesel::sql_query("select pg_try_advisory_xact_lock(7017280452245743464) as locked")
-                    .get_result(connection)?;
-            if !row.locked {
+            let mine: bool = diesel::select(pg_try_advisory_xact_lock(7_017_280_452_245_743_464))
+                .get_result(connection)?;
+            if !mine {
                 return Ok(0);
             }
             // Everything below the oldest transaction still running has ended; what it committed can
@@ -146,13 +209,14 @@ pub fn sequence(db: &mut Db) -> Result<i64> {
                    select id, row_number() over (order by xact, position) as place \
                    from journal_entries \
                    where seq is null and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
-                   order by xact, position limit 5000 \
+                   order by xact, position limit $1 \
                  ), last as (select coalesce(max(seq), 0) as seq from journal_entries), \
                  numbered as ( \
                    update journal_entries e set seq = last.seq + waiting.place \
                    from waiting, last where e.id = waiting.id returning 1 \
                  ) select count(*) as sequenced from numbered",
             )
+            .bind::<BigInt, _>(SEQUENCED_AT_ONCE)
             .get_result(connection)?;
             Ok(done.sequenced)
         })

@@ -5,7 +5,7 @@
 //! - [`schema`]: the tables;
 //! - [`dialect`]: the only code that differs by engine;
 //! - [`search`]: patterns for searching;
-//! - [`verbatim`]: conditions that a partial index is known by;
+//! - [`verbatim`]: conditions and statements word for word;
 //! - [`migrations`]: three sources merged by version;
 //! - [`executor`]: the threads that own the connections.
 

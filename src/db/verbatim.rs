@@ -1,4 +1,4 @@
-//! A condition in words of its own.
+//! SQL in words of its own.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
@@ -6,11 +6,14 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 
-/// A condition that has to reach the engine word for word: SQLite takes a partial index only for the very
-/// words that it was made with. Unlike `diesel::dsl::sql`, the statement stays prepared; so the words are
-/// the code's own, never made of values.
+/// A condition or a statement that has to reach the engine word for word: SQLite takes a partial index
+/// only for the very words that it was made with. Unlike `diesel::dsl::sql`, the statement stays prepared;
+/// so the words are the code's own, never made of values.
 #[derive(Debug, Clone, Copy)]
 pub struct Verbatim(pub &'static str);
+
+/// As a statement: prepared once, where `batch_execute` would have it read anew each time.
+impl<C> diesel::RunQueryDsl<C> for Verbatim {}
 
 impl Expression for Verbatim {
     type SqlType = Bool;

@@ -49,7 +49,7 @@ impl Answer {
     /// # Errors
     /// `internal` when it can't be written as JSON.
     pub fn json<T: Serialize>(body: &T) -> Result<Self> {
-        Ok(Self::new(StatusCode::OK, Body::Json(bytes(body)?)))
+        Ok(Self::new(StatusCode::OK, Body::Json(bytes(body, SMALL)?)))
     }
 
     /// 200 with one thing and its ETag.
@@ -57,7 +57,7 @@ impl Answer {
     /// # Errors
     /// `internal` when it can't be written as JSON.
     pub fn thing<T: Serialize>(thing: &T, version: i64) -> Result<Self> {
-        let body = bytes(thing)?;
+        let body = bytes(thing, SMALL)?;
         let etag = Some(etag::etag(version, &body));
         Ok(Self { etag, ..Self::new(StatusCode::OK, Body::Json(body)) })
     }
@@ -75,7 +75,8 @@ impl Answer {
     /// # Errors
     /// `internal` when it can't be written as JSON.
     pub fn page<T: Serialize>(page: &Page<T>, link: Option<String>) -> Result<Self> {
-        let answer = Self::json(page)?;
+        let body = bytes(page, SMALL + page.data.len() * SMALL)?;
+        let answer = Self::new(StatusCode::OK, Body::Json(body));
         match link.map(|link| HeaderValue::try_from(format!("<{link}>; rel=\"next\""))) {
             Some(Ok(value)) => Ok(answer.header(header::LINK, value)),
             _ => Ok(answer),
@@ -213,7 +214,7 @@ impl Answer {
     pub(crate) fn replayed(kept: KeptAnswer) -> Result<Self> {
         let status = StatusCode::from_u16(kept.status).map_err(Problem::internal)?;
         let body = match &kept.body {
-            Some(body) => Body::Json(bytes(body)?),
+            Some(body) => Body::Json(bytes(body, SMALL)?),
             None => Body::Empty,
         };
         let answer = Self {
@@ -311,8 +312,12 @@ pub(crate) struct KeptAnswer {
     confidential: bool,
 }
 
-fn bytes<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(1024);
+/// About how much a thing takes.
+const SMALL: usize = 1024;
+
+/// The JSON; `expected` is about how long it is, so that it seldom has to move while it grows.
+fn bytes<T: Serialize>(value: &T, expected: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(expected);
     serde_json::to_writer(&mut bytes, value).map_err(Problem::internal)?;
     Ok(bytes)
 }

@@ -140,7 +140,7 @@ macro_rules! view {
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, serde::Serialize $(, $derive)*)]
-        $(#[diesel(table_name = $table, treat_none_as_null = true)])?
+        $(#[diesel(table_name = $table, treat_none_as_null = true, treat_none_as_default_value = false)])?
         $visibility struct $name {
             $( $(#[doc = $member_doc])* $member_visibility $member: $member_type, )*
         }

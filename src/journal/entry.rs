@@ -149,15 +149,16 @@ impl Changes {
     pub(super) fn split(self) -> Result<(Digests, Kept)> {
         let mut digests = BTreeMap::new();
         let mut kept = BTreeMap::new();
-        for (name, change) in self.fields {
+        // All salts at once: asking for random bytes costs more than the bytes.
+        let mut salts = vec![[0_u8; 16]; self.fields.len()];
+        aws_lc_rs::rand::fill(salts.as_flattened_mut())
+            .map_err(|_| Problem::internal("the system gives no random bytes"))?;
+        for ((name, change), salt) in self.fields.into_iter().zip(salts) {
             match change {
                 Change::NameOnly => {
                     digests.insert(name, None);
                 }
                 Change::Values { before, after } => {
-                    let mut salt = [0; 16];
-                    aws_lc_rs::rand::fill(&mut salt)
-                        .map_err(|_| Problem::internal("the system gives no random bytes"))?;
                     let values = KeptValues { salt: STANDARD_NO_PAD.encode(salt), before, after };
                     digests.insert(name.clone(), Some(values.digest()));
                     kept.insert(name, values);

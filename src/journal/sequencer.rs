@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::db::{Db, Engine, Target, dialect};
 use crate::http::problem::Result;
 
-/// How long the sequencer rests when nothing waits.
+/// How long the sequencer rests when it has numbered all that waited: what comes meanwhile shares a commit.
 const REST: Duration = Duration::from_millis(100);
 /// How long it rests when the database is out of reach.
 const RETRY: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ fn run(target: &Target, stopped: impl Fn() -> bool) {
     let mut connection: Option<Db> = None;
     while !stopped() {
         let rest = match step(target, &mut connection) {
-            Ok(0) => REST,
+            Ok(numbered) if numbered < dialect::SEQUENCED_AT_ONCE => REST,
             Ok(_) => Duration::ZERO,
             Err(problem) => {
                 log::warn!("the journal's sequencer waits: {}", problem.cause().unwrap_or("?"));

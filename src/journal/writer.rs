@@ -9,8 +9,9 @@ use diesel::prelude::*;
 use super::entry::Entry;
 use crate::access::revocations::{Revocation, Revocations};
 use crate::db::schema::{journal_entries, journal_values};
-use crate::db::{Db, Engine};
+use crate::db::{Db, Engine, dialect};
 use crate::http::problem::Result;
+use crate::natively;
 use crate::types::{AnyId, IdMaker, Instant, Json, OrganisationId, SessionId, UserId};
 
 /// Who writes, as the journal keeps it.
@@ -49,7 +50,8 @@ pub struct Writer<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = journal_entries)]
+// None is null: with `default` in its place the statement would be read and planned anew each time.
+#[diesel(table_name = journal_entries, treat_none_as_default_value = false)]
 struct EntryRow<'a> {
     id: AnyId,
     seq: Option<i64>,
@@ -153,15 +155,15 @@ impl<'a> Writer<'a> {
             request_id: &self.author.request_id,
             digests: Json::new(&digests)?.cast(),
         };
-        diesel::insert_into(journal_entries::table).values(&row).execute(self.db)?;
         self.entries += 1;
-        if !kept.is_empty() {
-            let values: Json<serde_json::Value> = Json::new(&kept)?.cast();
-            diesel::insert_into(journal_values::table)
-                .values((journal_values::entry_id.eq(id), journal_values::field_values.eq(values)))
-                .execute(self.db)?;
+        let entry = diesel::insert_into(journal_entries::table).values(&row);
+        if kept.is_empty() {
+            natively!(self.db, connection => entry.execute(connection)?);
+            return Ok(());
         }
-        Ok(())
+        let values: Json<serde_json::Value> = Json::new(&kept)?.cast();
+        let values = (journal_values::entry_id.eq(id), journal_values::field_values.eq(values));
+        dialect::insert_both(self.db, entry, diesel::insert_into(journal_values::table).values(values))
     }
 
     /// SQLite's writer is its own sequencer; on PostgreSQL entries are numbered once committed.
@@ -172,13 +174,13 @@ impl<'a> Writer<'a> {
         let seq = match self.next_seq {
             Some(seq) => seq,
             None => {
-                let last: Option<i64> = journal_entries::table
+                let last = journal_entries::table
                     .select(journal_entries::seq)
                     .filter(journal_entries::seq.is_not_null())
-                    .order(journal_entries::seq.desc())
-                    .first::<Option<i64>>(self.db)
-                    .optional()?
-                    .flatten();
+                    .order(journal_entries::seq.desc());
+                let last: Option<Option<i64>> =
+                    natively!(self.db, connection => last.first(connection).optional()?);
+                let last = last.flatten();
                 last.unwrap_or(0) + 1
             }
         };

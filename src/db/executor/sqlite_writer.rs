@@ -4,19 +4,23 @@
 //! answers all. A refused job rolls back alone. The trap: when the disk is full, or on I/O and memory
 //! errors, SQLite may roll back the *whole* transaction, and the next savepoint would be a
 //! transaction of its own. So each job ends by naming its savepoint: if that is gone, the batch is
-//! gone with it; the earlier ones are told 503 and the rest run in a new batch.
+//! gone with it; the earlier ones are told 503 and the rest run in a new batch. It may also roll back
+//! the one statement only (so for one with `returning`), and the savepoint stands: the batch goes on, but
+//! a connection that met such an error is not used for another.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
+use diesel::{QueryResult, RunQueryDsl as _};
 
 use super::WriteJob;
 use super::keeper::Keeper;
 use super::work::Ran;
-use crate::db::Db;
+use crate::db::{Db, Verbatim};
 use crate::http::problem::Problem;
+use crate::natively;
 
 /// How many writes share a commit at the most.
 const BATCH: usize = 256;
@@ -57,8 +61,8 @@ enum Job {
     Settled,
     /// The batch's transaction is gone.
     BatchLost,
-    /// Settled, but its panic may have left the connection in any state.
-    Panicked,
+    /// Settled, but its panic, or what the engine met, may have left the connection in any state.
+    Doubtful,
 }
 
 /// Runs what waits in one transaction. Jobs left in `waiting` belong to a new batch.
@@ -74,7 +78,7 @@ fn run_batch(db: &mut Db, waiting: &mut VecDeque<WriteJob>) -> Connection {
     while let Some(mut job) = waiting.pop_front() {
         match run_job(db, &mut job) {
             Job::Settled => settled.push(job),
-            Job::Panicked => {
+            Job::Doubtful => {
                 settled.push(job);
                 connection = Connection::Rebuild;
             }
@@ -99,27 +103,30 @@ fn run_batch(db: &mut Db, waiting: &mut VecDeque<WriteJob>) -> Connection {
 
 fn run_job(db: &mut Db, job: &mut WriteJob) -> Job {
     for _ in 0..TRIES {
-        if db.batch_execute("savepoint job").is_err() {
+        if say(db, "savepoint job").is_err() {
             return Job::BatchLost;
         }
         let ran = catch_unwind(AssertUnwindSafe(|| job.run(db)));
-        let end = match ran {
-            Ok(Ran::Done) => "release job",
-            _ => "rollback to job; release job",
-        };
-        if db.batch_execute(end).is_err() {
+        let kept = matches!(ran, Ok(Ran::Done)) || say(db, "rollback to job").is_ok();
+        if !kept || say(db, "release job").is_err() {
             return Job::BatchLost;
         }
         match ran {
             Ok(Ran::Rerun) => {}
-            Ok(_) => return Job::Settled,
+            Ok(Ran::Unavailable) => return Job::Doubtful,
+            Ok(Ran::Done | Ran::Refused) => return Job::Settled,
             Err(_) => {
                 log::error!("a write panicked; its connection is opened anew");
-                return Job::Panicked;
+                return Job::Doubtful;
             }
         }
     }
     Job::Settled
+}
+
+/// Prepared once, where `batch_execute` would have it read anew for each job.
+fn say(db: &mut Db, words: &'static str) -> QueryResult<usize> {
+    natively!(db, connection => Verbatim(words).execute(connection))
 }
 
 fn tell_all_unavailable(jobs: impl Iterator<Item = WriteJob>, cause: &str) {

@@ -110,7 +110,7 @@ pub fn lock(w: &mut Writer<'_>, sight: &Sight, organisation: OrganisationId) -> 
 
 /// What of a member is written from a body.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = crate::db::schema::members, treat_none_as_null = true)]
+#[diesel(table_name = crate::db::schema::members, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Columns {
     name: Json<Name>,
     honorific: Option<Json<Name>>,

@@ -32,8 +32,15 @@ pub(super) async fn list(call: Arc<Call>) -> Result<Answer> {
     filter.words = call.query().text("q").map(fold_words).unwrap_or_default();
     let page = call.page_request()?;
     let limit = page.limit;
-    let rows = call.app().database.read(move |db| reading::list(db, &sight, &filter, &page)).await?;
-    call.page(rows, limit, Organisation::place_in_list)
+    let listed = Arc::clone(&call);
+    // Written where it is read: only bytes go from thread to thread, not a page of small parts.
+    call.app()
+        .database
+        .read(move |db| {
+            let rows = reading::list(db, &sight, &filter, &page)?;
+            listed.page(rows, limit, Organisation::place_in_list)
+        })
+        .await
 }
 
 /// What the filter `external_id` reads, for the document.

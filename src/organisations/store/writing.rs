@@ -34,7 +34,7 @@ pub enum By<'a> {
 
 /// What of an organisation is written from a body.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = organisations, treat_none_as_null = true)]
+#[diesel(table_name = organisations, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Columns {
     name: Json<Name>,
     official_name: Option<Json<Name>>,

@@ -59,6 +59,9 @@ pub fn list(db: &mut Db, asked: &Asked, page: &PageRequest) -> Result<Vec<InboxI
 /// The organisations that the sentences name.
 fn called(db: &mut Db, all: &[Waiting]) -> Result<HashMap<OrganisationId, Called>> {
     let ids: Vec<OrganisationId> = all.iter().filter_map(|one| one.matter.names()).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows: Vec<(OrganisationId, Json<Name>, LegalForm)> = organisations::table
         .filter(organisations::id.eq_any(ids))
         .select((organisations::id, organisations::name, organisations::legal_form))

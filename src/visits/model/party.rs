@@ -44,7 +44,7 @@ view! {
 
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = visit_parties, primary_key(visit_id, organisation_id), treat_none_as_null = true)]
+#[diesel(table_name = visit_parties, primary_key(visit_id, organisation_id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct PartyRow {
     /// Of which visit.
     #[serde(skip)]

@@ -182,7 +182,7 @@ pub struct Record {
 
 /// A row of the table. As JSON, which the journal keeps: under the names of the public members.
 #[derive(Debug, Clone, Serialize, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = visits, treat_none_as_null = true)]
+#[diesel(table_name = visits, treat_none_as_null = true, treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are the members of the same names")]
 pub struct VisitRow {
     pub id: VisitId,

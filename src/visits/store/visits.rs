@@ -291,6 +291,9 @@ pub fn load(db: &mut Db, id: VisitId) -> Result<Option<Loaded>> {
 /// # Errors
 /// The engine's.
 pub fn load_all(db: &mut Db, ids: &[VisitId]) -> Result<Vec<Loaded>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows: Vec<VisitRow> =
         visits::table.filter(visits::id.eq_any(ids.to_vec())).select(VisitRow::as_select()).load(db)?;
     with_parties(db, rows)
@@ -301,12 +304,9 @@ pub fn load_all(db: &mut Db, ids: &[VisitId]) -> Result<Vec<Loaded>> {
 /// # Errors
 /// The engine's.
 pub fn with_parties(db: &mut Db, rows: Vec<VisitRow>) -> Result<Vec<Loaded>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
     let ids: Vec<VisitId> = rows.iter().map(|row| row.id).collect();
     let mut parties: HashMap<VisitId, Vec<_>> = HashMap::new();
-    for party in parties_of(db, &ids)? {
+    for party in if ids.is_empty() { Vec::new() } else { parties_of(db, &ids)? } {
         parties.entry(party.0.visit_id).or_default().push(party);
     }
     let visits = rows.into_iter().map(|row| {

@@ -50,7 +50,12 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, account: &Account, today: Cale
         dialect::lock(w.db(), Root::Organisation, entry.organisation_id.uuid())?;
     }
     check_no_last_admin(w, &entries)?;
-    let logins = store::LoginColumns { email: account.email.clone(), phone: account.phone.clone() };
+    let (emails, phones) = invitations::accepted_at(w.db(), by.user())?;
+    // Anybody can write an address into their account: only where they were invited they were proved to be.
+    let logins = store::LoginColumns {
+        email: account.email.clone().filter(|email| emails.contains(email)),
+        phone: account.phone.clone().filter(|phone| phones.contains(phone)),
+    };
     for entry in &entries {
         members::erase_entry(w, entry, today)?;
         invitations::erase(w, &members::about(entry, Some(entry.organisation_id), &logins))?;

@@ -25,7 +25,7 @@ pub enum Stage {
 /// Moves a commitment along with what arises from it: taken up by it, done, or free again.
 ///
 /// # Errors
-/// `commitment-taken` when something else fulfils it.
+/// `commitment-taken` when something else fulfils it; `state-conflict` when it is done, dropped or gone.
 pub fn move_on(
     w: &mut Writer<'_>,
     commitment: CommitmentId,
@@ -36,7 +36,10 @@ pub fn move_on(
     if was == is {
         return Ok(());
     }
-    let Some(before) = lock(w, commitment)? else { return Ok(()) };
+    let Some(before) = lock(w, commitment)? else {
+        let gone = Problem::new(Code::StateConflict).detail("the commitment that it arises from is no more");
+        return if was.is_none() { Err(gone) } else { Ok(()) };
+    };
     let taken_by = before.fulfilled_by.as_ref().map(Json::get).transpose()?;
     let mine = taken_by.as_ref().is_some_and(|taken| taken.id == by.id);
     let mut after = before.clone();
@@ -44,6 +47,11 @@ pub fn move_on(
         Some(stage) => {
             if taken_by.is_some() && !mine {
                 return Err(Problem::new(Code::CommitmentTaken));
+            }
+            // Only who is responsible says that what is done or given up is not.
+            if was.is_none() && !unfinished(&before) {
+                let detail = "the commitment that it arises from is done or dropped";
+                return Err(Problem::new(Code::StateConflict).with("state", before.status).detail(detail));
             }
             after.fulfilled_by = Some(Json::new(&by)?);
             match stage {
@@ -59,12 +67,18 @@ pub fn move_on(
         }
         None if mine => {
             after.fulfilled_by = None;
-            after.status = CommitmentStatus::Open;
+            if unfinished(&before) {
+                after.status = CommitmentStatus::Open;
+            }
             "commitment.freed"
         }
         None => return Ok(()),
     };
     write(w, action, &before, after)
+}
+
+fn unfinished(commitment: &Commitment) -> bool {
+    matches!(commitment.status, CommitmentStatus::Open | CommitmentStatus::InProgress)
 }
 
 /// Locks the visit that a commitment is of, and reads it; none when it is there no more.

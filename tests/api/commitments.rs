@@ -278,4 +278,42 @@ on_both_engines! {
             assert_eq!(winner.seen_by(&world.a.coordinator)["state"], "proposed");
         }
     }
+
+    fn what_is_done_or_dropped_is_reopened_by_no_other(world: World) {
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
+        let (_, promise) = promised(&world, "2025-12-01", "parties");
+        a.patch(&promise, json!({"status": "dropped", "note": ar("تعذّر")})).version(1).expect(200);
+        let back = drawn_up(b, in_return(&world, &promise));
+        back.act(b, "propose", json!({})).problem("state-conflict").expect(409);
+        assert_eq!(state_of(a, &promise), (json!("dropped"), Value::Null));
+        // Dropped while it is under way: called off, it stays dropped.
+        a.patch(&promise, json!({"status": "open"})).version(2).expect(200);
+        back.act(b, "propose", json!({})).expect(200);
+        a.patch(&promise, json!({"status": "dropped"})).if_match("*").expect(200);
+        back.act(b, "cancel", json!({})).expect(200);
+        assert_eq!(state_of(a, &promise), (json!("dropped"), Value::Null));
+    }
+
+    fn a_promise_is_reworded_by_who_made_it(world: World) {
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
+        let trip = Trip::held(&world, draft(&world));
+        let more = json!({"responsible_organisation_ids": [world.b.id], "due_on": "2026-12-01"});
+        let promise = add(&trip, b, "committed", more);
+        let worse = json!({"description": ar("دفع مليون"), "due_on": "2025-12-01", "strength": "discussed", "kind": "other"});
+        a.patch(&promise, worse).version(1).problem("validation-failed").expect(422)
+            .error("/description", "not-yours").error("/kind", "not-yours");
+        a.patch(&promise, json!({"responsible_organisation_ids": [world.b.id, world.a.id]})).version(1).expect(200);
+        a.patch(&promise, json!({"due_on": "2026-11-01"})).version(2).expect(200);
+    }
+
+    fn what_it_arises_from_may_be_gone(world: World) {
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
+        let trip = Trip::held(&world, draft(&world));
+        let talk = add(&trip, a, "called_for", json!({}));
+        let back = drawn_up(b, in_return(&world, &talk));
+        a.delete(&format!("{}/{}", trip.below("commitments"), id(&talk))).version(1).expect(204);
+        back.act(b, "propose", json!({})).problem("state-conflict").expect(409);
+        b.patch(&back.path, json!({"arises_from_commitment_id": null})).if_match("*").expect(200);
+        back.act(b, "propose", json!({})).expect(200);
+    }
 }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::issued::{KIND, revoke};
-use crate::db::MultiBackend;
 use crate::db::schema::invitations as i;
+use crate::db::{Db, MultiBackend};
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::text::Name;
@@ -46,6 +46,18 @@ impl About {
         queries.extend(self.phones.iter().map(|phone| all().filter(i::phone.eq(Some(phone.clone())))));
         queries
     }
+}
+
+/// The addresses and numbers at which a user accepted an invitation: what they only wrote themselves proves
+/// nothing, and erases nothing of others.
+///
+/// # Errors
+/// The engine's.
+pub fn accepted_at(db: &mut Db, user: UserId) -> Result<(Vec<String>, Vec<String>)> {
+    let rows: Vec<(Option<String>, Option<String>)> =
+        i::table.filter(i::accepted_by.eq(Some(user))).select((i::email, i::phone)).load(db)?;
+    let (emails, phones): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    Ok((emails.into_iter().flatten().collect(), phones.into_iter().flatten().collect()))
 }
 
 /// Erases whom invitations were for. One that is open is withdrawn: without an address it would be anybody's.

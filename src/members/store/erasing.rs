@@ -120,7 +120,7 @@ pub fn erase_entry(w: &mut Writer<'_>, before: &Member, today: CalendarDate) -> 
     visits::lock_visits_of(w, before.id)?;
     let ended = if before.left_on.is_none() { end_entry(w, before, today)? } else { before.clone() };
     clear(w, &ended)?;
-    visits::erase_member(w, before.id)?;
+    visits::erase_member(w, before.id, &before.name.get()?)?;
     w.erase_values(before.id.uuid(), PERSONAL)?;
     idempotency::erase_person(w, before.id.uuid())
 }

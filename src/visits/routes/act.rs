@@ -167,7 +167,15 @@ fn perform(
     let mut after = before.clone();
     let mut parties = standing.parties;
     let versions = Versions { seen: before.row.version, next: before.row.version + 1 };
-    let held_from = before.row.held_from;
+    let held_from = match before.row.held_from {
+        // A draft is its author's alone: what others have put into it meanwhile is not drawn into that.
+        Some(VisitState::Draft)
+            if action == A::UndoHold && store::is_built_on(w.db(), before.row.id, actor.organisation)? =>
+        {
+            Some(VisitState::Proposed)
+        }
+        held_from => held_from,
+    };
     after.row.state = effects::carry_out(edge, &mut parties, actor, versions, held_from);
     after.take(&parties);
     said.apply(call, looker, edge, &mut after, actor)?;
@@ -210,7 +218,7 @@ fn finish(
     }
 }
 
-fn refused(looker: &Looker, visit: &Loaded, refusal: Refusal) -> Result<Problem> {
+pub(super) fn refused(looker: &Looker, visit: &Loaded, refusal: Refusal) -> Result<Problem> {
     let code = match refusal {
         Refusal::NotNow => Code::StateConflict,
         Refusal::BothSides => Code::BothSides,

@@ -18,6 +18,7 @@ use crate::http::patch;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::Writer;
 use crate::types::{CommitmentId, DelegateId, VisitId};
+use crate::visits::codes::VisitState;
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, Item, Loaded, Looker, NewAgendaItem, NewDelegate, NewDiscussion, Stamp,
 };
@@ -195,7 +196,7 @@ async fn add<I: Served>(call: Arc<Call>) -> Result<Answer> {
             let mut room = room(w, &visit, &permit)?;
             I::check(&mut new, None, &mut room, w.db(), "")?;
             room.settle()?;
-            if !editing::record_is_open(visit.row.state) || !still_in(&visit, &permit) {
+            if !editing::record_is_open(visit.row.state) || !still_in(&looker, &visit, &permit)? {
                 return Err(conflict(&looker, &visit, Code::StateConflict)?);
             }
             if I::load(w.db(), id)?.len() >= I::PART.most {
@@ -265,7 +266,7 @@ pub(crate) async fn change_at<I: Served>(call: Arc<Call>, place: Place) -> Resul
             }
             let open = editing::record_is_open(visit.row.state)
                 || (progress && editing::progress_is_open(visit.row.state));
-            if !open || !still_in(&visit, &permit) {
+            if !open || !still_in(&looker, &visit, &permit)? {
                 return Err(conflict(&looker, &visit, Code::StateConflict)?);
             }
             items::update(w, &permit, &before, &after)?;
@@ -289,7 +290,7 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
         move |w, ((visit, before), permit): ((Loaded, I), Permit)| {
             let (item_id, version, _) = before.key();
             removing.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;
-            if !editing::record_is_open(visit.row.state) || !still_in(&visit, &permit) {
+            if !editing::record_is_open(visit.row.state) || !still_in(&looker, &visit, &permit)? {
                 return Err(conflict(&looker, &visit, Code::StateConflict)?);
             }
             items::delete(w, &permit, &before)?;
@@ -300,9 +301,13 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
     .await
 }
 
-/// Whether the organisation has not declined.
-pub(super) fn still_in(visit: &Loaded, permit: &Permit) -> bool {
-    visit.remaining().contains(&permit.organisation())
+/// Whether the organisation has not declined; once a report waits for approval, whether it is in the visit by
+/// its own word: who has not answered does not keep the others from concluding.
+pub(super) fn still_in(looker: &Looker, visit: &Loaded, permit: &Permit) -> Result<bool> {
+    let standing = visit.standing(looker.now)?;
+    let party = standing.party(permit.organisation());
+    let reported = visit.row.state == VisitState::Reported;
+    Ok(party.is_some_and(|party| if reported { standing.binds(party) } else { party.remains() }))
 }
 
 fn room(w: &mut Writer<'_>, visit: &Loaded, permit: &Permit) -> Result<Room> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::act::refused;
 use super::items::{Served, still_in};
 use super::said::closing_notes;
 use super::touch::edited;
@@ -20,12 +21,12 @@ use crate::http::patch;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::Writer;
 use crate::types::{DelegateId, Instant, Json as Stored, VisitId};
-use crate::visits::codes::{VisitState, VisitVisibility};
+use crate::visits::codes::{VisitAction, VisitState, VisitVisibility};
 use crate::visits::model::bodies::{RecordChanges, ReportDraft};
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, Item, Loaded, Looker, Record, Report, Stamp, Visit,
 };
-use crate::visits::rules::{Standing, editing};
+use crate::visits::rules::{self, Actor, Standing, editing};
 use crate::visits::store::checks::Room;
 use crate::visits::store::{items, visits as store};
 
@@ -129,8 +130,11 @@ fn replace(
     }
     let open = editing::record_is_open(before.row.state)
         || (!plans.content() && editing::progress_is_open(before.row.state));
-    if !open || !still_in(before, permit) {
+    if !open || !still_in(looker, before, permit)? {
         return Err(conflict(looker, before, Code::StateConflict)?);
+    }
+    if plans.report.is_some() && before.row.state == VisitState::Reported {
+        may_submit(looker, before, permit)?;
     }
     let mut after = before.clone();
     if let Some(report) = &plans.report {
@@ -146,6 +150,16 @@ fn replace(
     answer(&looker.whole(&after, record)?)
 }
 
+/// Another report in the place of one that waits for approval is a submission: by who may submit it.
+fn may_submit(looker: &Looker, visit: &Loaded, permit: &Permit) -> Result<()> {
+    looker.caller.permit(Right::VisitsDecide, &[permit.organisation()])?;
+    let actor = Actor { organisation: permit.organisation(), user: permit.user() };
+    match rules::find(VisitAction::SubmitReport, &visit.standing(looker.now)?, actor) {
+        Ok(_) => Ok(()),
+        Err(refusal) => Err(refused(looker, visit, refusal)?),
+    }
+}
+
 /// What is there now, in the form of what was sent: each item where the sent one of its id stands.
 fn aligned(current: &Json, sent: &Value) -> Json {
     let mut lists = serde_json::Map::new();
@@ -154,7 +168,10 @@ fn aligned(current: &Json, sent: &Value) -> Json {
         let stored = current[name].as_array().map(Vec::as_slice).unwrap_or_default();
         let same = |item: &Value| {
             let id = item.get("id").and_then(Value::as_str)?;
-            stored.iter().find(|stored| stored["id"] == id).cloned()
+            stored
+                .iter()
+                .find(|stored| stored["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id)))
+                .cloned()
         };
         lists.insert(name.to_owned(), items.iter().map(|item| same(item).unwrap_or(Json::Null)).collect());
     }

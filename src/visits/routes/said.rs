@@ -70,7 +70,11 @@ impl Said {
                 Ok(by_own && same(&new.schedule(), &row.schedule(), &[]))
             }
             Self::Told(told) if matches!(row.state, VisitState::Reported | VisitState::Concluded) => {
-                let by_own = visit.submitted()?.is_some_and(|report| report.by == actor.organisation);
+                // What another's edit has cleared since stands no more.
+                let approves = visit.party(actor.organisation);
+                let approves = approves.is_some_and(|own| own.report_approval == ReportApproval::Approved);
+                let by_own =
+                    approves && visit.submitted()?.is_some_and(|report| report.by == actor.organisation);
                 let stored = row.report.as_ref().map(Json::get).transpose()?;
                 let new = report(told, stored.clone(), actor, row.updated_at);
                 Ok(by_own && same(&new, &stored, &["summary", "closing_notes", "visibility"]))

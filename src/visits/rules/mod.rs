@@ -4,10 +4,13 @@
 //! [`EDGES`]. What an action does to the parties is in [`effects`], what may be edited when and by
 //! whom in [`editing`].
 
+mod described;
 pub mod editing;
 pub mod effects;
 #[cfg(test)]
 mod tests;
+
+pub use described::describe;
 
 use std::time::Duration;
 
@@ -188,7 +191,8 @@ pub const EDGES: &[Edge] = &[
     edge(S::Proposed, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
     edge(S::Proposed, A::Reschedule, Who::Remaining, Guard::None, Next::To(S::Proposed)),
     edge(S::Proposed, A::Cancel, Who::Remaining, Guard::None, Next::To(S::Cancelled)),
-    edge(S::Proposed, A::RecordHeld, Who::Remaining, Guard::DateHasCome, Next::To(S::Held)),
+    // Who was asked answers first: to record what others proposed is no answer.
+    edge(S::Proposed, A::RecordHeld, Who::Bound, Guard::DateHasCome, Next::To(S::Held)),
     // Who could not answer (suspended, then reinstated) may still, and is not bound before.
     edge(S::Accepted, A::Accept, Who::Asked, Guard::None, Next::To(S::Accepted)),
     edge(S::Accepted, A::Decline, Who::Asked, Guard::None, Next::DeclinedWhenNoneLeft),
@@ -357,48 +361,4 @@ pub fn fulfils(state: VisitState) -> Option<Stage> {
         S::Proposed | S::Accepted | S::Held | S::Reported => Some(Stage::UnderWay),
         S::Concluded => Some(Stage::Done),
     }
-}
-
-/// A sentence for the document: from where an action leads where, and who may take it.
-pub fn describe(action: VisitAction) -> String {
-    let edges: Vec<String> = EDGES
-        .iter()
-        .filter(|edge| edge.action == action)
-        .map(|edge| {
-            let who = match edge.who {
-                Who::Author => "the organisation that drew it up",
-                Who::Asked => "a party that has not answered",
-                Who::Remaining => "any party that has not declined",
-                Who::Bound => "a party that has accepted, or drew it up",
-                Who::Approving => "a party that has accepted, or drew it up, and whose approval is not given",
-                Who::Approved => "a party that has approved",
-                Who::Objecting => "a party that has not answered, or, once concluded, whose approval is not given",
-                Who::Recorder => "the organisation that recorded it",
-            };
-            let next = match edge.next {
-                Next::To(state) => format!("`{state}`"),
-                Next::AcceptedWhenAll => "`accepted` once all that are waited for have accepted".to_owned(),
-                Next::DeclinedWhenNoneLeft => {
-                    "`declined` when a side has nobody left, `accepted` when all that remain have accepted"
-                        .to_owned()
-                }
-                Next::ConcludedWhenAll => {
-                    "`concluded` once all that are waited for have approved, until then `reported`".to_owned()
-                }
-                Next::Back => "the state before it was recorded as held".to_owned(),
-            };
-            let guard = match edge.guard {
-                Guard::None => "",
-                Guard::DateHasCome => ", not before its date (409 `too-early`)",
-                Guard::Fresh => ", within 7 days (later: 409 `too-late`) and before a report was submitted",
-                Guard::Silence => {
-                    ", 30 days after approval was last asked for, with two reminders recorded (before: 409 `too-early`)"
-                }
-            };
-            format!("- from `{}`, by {who}{guard}: to {next}", edge.state)
-        })
-        .collect();
-    let both =
-        if is_answer(action) { "\n\nOne person never answers for both sides: 409 `both-sides`." } else { "" };
-    format!("{}\n\nIn any other state: 409 `state-conflict`.{both}", edges.join("\n"))
 }

@@ -68,7 +68,7 @@ fn every_cell_of_the_table() {
         (
             S::Proposed,
             &[A::Reschedule, A::Cancel, A::RecordHeld],
-            &[A::Accept, A::Decline, A::Reschedule, A::Cancel, A::RecordHeld],
+            &[A::Accept, A::Decline, A::Reschedule, A::Cancel],
         ),
         (
             S::Accepted,

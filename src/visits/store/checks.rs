@@ -304,6 +304,12 @@ impl Checked for Commitment {
                 }
             }
         }
+        if let Some(before) = before.filter(|_| !bound.is_empty() && !bound.contains(&room.own)) {
+            for name in commitment_words_changed(before, new)? {
+                let detail = "who committed to it alone says what it is";
+                room.report(format!("{at}/{name}"), "not-yours", detail);
+            }
+        }
         // Who was responsible tells: nobody makes themselves that in the same breath.
         let responsible = match before {
             Some(before) => before.responsible_organisation_ids.get()?,
@@ -324,6 +330,19 @@ impl Checked for Commitment {
         }
         Ok(())
     }
+}
+
+/// The members of a promise's content in which an edit differs from it.
+fn commitment_words_changed(before: &Commitment, new: &NewCommitment) -> Result<Vec<&'static str>> {
+    let wording = before.wording.as_ref().map(Json::get).transpose()?;
+    let differs = [
+        ("kind", before.kind != new.kind),
+        ("strength", before.strength != new.strength),
+        ("wording", wording != new.wording),
+        ("description", before.description.get()? != new.description),
+        ("due_on", before.due_on != new.due_on),
+    ];
+    Ok(differs.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect())
 }
 
 impl Room {

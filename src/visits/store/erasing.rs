@@ -9,6 +9,7 @@ use crate::db::schema::{delegate_links, visit_delegates, visit_parties, visits};
 use crate::db::{Root, dialect};
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::text::Name;
 use crate::types::people::{self, PERSONAL};
 use crate::types::{DelegateId, Json, MemberId, OrganisationId, VisitId};
 use crate::visits::model::{Delegate, Item, PublicNameConsent, Visit};
@@ -31,21 +32,29 @@ pub fn lock_visits_of(w: &mut Writer<'_>, member: MemberId) -> Result<Vec<VisitI
 }
 
 /// Erases what is a member's own from the delegates that they were, from visits as kept for those who
-/// declined, and from the journal of both. The member's entry is locked: nobody is said to be them meanwhile.
+/// declined, and from the journal of both; `name` is the one that is erased. The member's entry is locked: nobody is said to be them meanwhile.
 /// What parties have answered stands.
 ///
 /// # Errors
 /// The engine's.
-pub fn erase_member(w: &mut Writer<'_>, member: MemberId) -> Result<()> {
+pub fn erase_member(w: &mut Writer<'_>, member: MemberId, name: &Name) -> Result<()> {
+    let ever: Vec<DelegateId> = delegate_links::table
+        .filter(delegate_links::member_id.eq(member))
+        .select(delegate_links::delegate_id)
+        .load(w.db())?;
     // Again: a delegate may have been added between the first lock and that of the member.
     for visit in lock_visits_of(w, member)? {
-        let delegates = visit_delegates::table
-            .filter(visit_delegates::visit_id.eq(visit))
-            .filter(visit_delegates::member_id.eq(Some(member)))
-            .select(Delegate::as_select());
+        let delegates =
+            visit_delegates::table.filter(visit_delegates::visit_id.eq(visit)).select(Delegate::as_select());
         let delegates: Vec<Delegate> = delegates.load(w.db())?;
         let mut changed = false;
         for delegate in delegates {
+            // Also where somebody said since that the delegate is no member, and left the name.
+            let left = delegate.member_id.is_none() && ever.contains(&delegate.id);
+            let named = left && delegate.name.as_ref().map(Json::get).transpose()?.as_ref() == Some(name);
+            if delegate.member_id != Some(member) && !named {
+                continue;
+            }
             changed |= erase_delegate(w, &delegate)?;
         }
         if changed {
@@ -53,10 +62,6 @@ pub fn erase_member(w: &mut Writer<'_>, member: MemberId) -> Result<()> {
         }
         erase_last_seen(w, visit, member)?;
     }
-    let ever: Vec<DelegateId> = delegate_links::table
-        .filter(delegate_links::member_id.eq(member))
-        .select(delegate_links::delegate_id)
-        .load(w.db())?;
     ever.into_iter().try_for_each(|delegate| w.erase_values(delegate.uuid(), PERSONAL))
 }
 

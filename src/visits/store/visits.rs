@@ -10,7 +10,7 @@ use super::{KIND, facets};
 use crate::access::{Permit, Sight};
 use crate::commitments::model::{Commitment, Fulfilment};
 use crate::commitments::{fulfilment, store as commitments};
-use crate::db::schema::{audience, organisations, visit_parties, visits};
+use crate::db::schema::{audience, journal_entries, organisations, visit_parties, visits};
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Audience, Changes, Entry, Thing, Writer};
@@ -314,6 +314,19 @@ pub fn with_parties(db: &mut Db, rows: Vec<VisitRow>) -> Result<Vec<Loaded>> {
         Loaded { row, parties }
     });
     Ok(visits.collect())
+}
+
+/// Whether others than this organisation have written to a visit, or drawn up one in return.
+///
+/// # Errors
+/// The engine's.
+pub fn is_built_on(db: &mut Db, id: VisitId, but: OrganisationId) -> Result<bool> {
+    let by_others = journal_entries::table
+        .filter(journal_entries::thing_id.eq(AnyId(id.0)))
+        .filter(journal_entries::organisation_id.assume_not_null().ne(but));
+    let in_return = visits::table.filter(visits::returns_visit_id.eq(id));
+    Ok(diesel::select(diesel::dsl::exists(by_others)).get_result(db)?
+        || diesel::select(diesel::dsl::exists(in_return)).get_result(db)?)
 }
 
 /// Moves on what waits for an organisation that can't answer any more: it has just left `active`.

@@ -93,6 +93,18 @@ on_both_engines! {
         assert_ne!(new, user);
     }
 
+    fn an_address_that_one_only_wrote_oneself_erases_nothing(world: World) {
+        let invite = json!({"role": "admin", "email": EMAIL, "name": ar(NAME)});
+        let open = world.a.admin.post(&world.a.path("/invitations"), invite).expect(201).json();
+        let applied = json!({"name": ar("لجنة الحي"), "legal_form": "committee", "applicant": {"name": ar(NAME), "email": EMAIL}});
+        let applied = world.stranger.post("/v1/organisations", applied).expect(201).id();
+        world.b.coordinator.patch(ME, json!({"email": EMAIL})).if_match("*").expect(200);
+        world.b.coordinator.delete(ME).if_match("*").expect(204);
+        world.stranger.post("/v1/auth/invitations/preview", json!({"token": open["token"]})).expect(200);
+        let application = world.network_admin.get(&format!("/v1/organisations/{applied}")).expect(200).json();
+        assert_eq!(application["application"]["applicant"]["email"], EMAIL);
+    }
+
     fn another_node_refuses_the_token_within_a_second(world: World) {
         let other = TestServer::on(std::sync::Arc::clone(&world.server.place), |_| {});
         let token = world.a.viewer.with_token(&world.a.viewer.token().unwrap()).at(&other.url).blind();

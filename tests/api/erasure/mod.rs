@@ -78,6 +78,10 @@ fn travels(world: &World, id: &str) -> (Trip, Trip) {
         .patch(&mistaken.below(&format!("delegates/{added}")), corrected)
         .if_match("*")
         .expect(200);
+    // Or said to be no member, and left under the name.
+    let unlinked = world.a.contributor.post(&mistaken.below("delegates"), delegate(world, id)).expect(201).id();
+    let unlinked = mistaken.below(&format!("delegates/{unlinked}"));
+    world.a.contributor.patch(&unlinked, json!({"member_id": null})).if_match("*").expect(200);
     (concluded, declined)
 }
 

@@ -138,7 +138,8 @@ on_both_engines! {
         b.patch(&path, json!({"status": "done"})).version(2).expect(200);
         assert_eq!(approval(&trip.seen_by(b), world.a.id), "approved");
         trip.consent(&world.b.coordinator, "approve-report").expect(200);
-        a.patch(&path, json!({"due_on": "2026-01-01"})).version(3).problem("state-conflict").expect(409);
+        a.patch(&path, json!({"due_on": "2026-01-01"})).version(3).problem("validation-failed").error("/due_on", "not-yours");
+        b.patch(&path, json!({"due_on": "2026-01-01"})).version(3).problem("state-conflict").expect(409);
         b.patch(&path, json!({"status": "open"})).version(3).expect(200);
         b.delete(&path).version(4).problem("state-conflict");
         a.post(&trip.below("discussions"), json!({"topic": "media", "summary": ar("ن")})).problem("state-conflict");

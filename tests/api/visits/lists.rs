@@ -41,7 +41,7 @@ on_both_engines! {
         assert_eq!(item["parties"].as_array().unwrap().len(), 2);
         assert!(item.get("delegates").is_none() && item.get("report").is_none());
         let own = world.b.coordinator.get(VISITS).expect(200).data()[0].clone();
-        assert_eq!(own["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel", "record-held"]));
+        assert_eq!(own["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel"]));
     }
 
     fn what_the_network_sees_is_listed_once(world: World) {

@@ -68,7 +68,7 @@ on_both_engines! {
         assert_eq!((response(&proposed, a.id), response(&proposed, b.id)), ("accepted".into(), "pending".into()));
 
         let seen = trip.seen_by(&b.coordinator);
-        assert_eq!(seen["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel", "record-held"]));
+        assert_eq!(seen["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel"]));
         assert_eq!(trip.seen_by(&b.viewer)["allowed_actions"], json!([]));
         let accepted = trip.act(&b.coordinator, "accept", json!({"version": 2})).expect(200).json();
         assert_eq!(accepted["state"], "accepted");

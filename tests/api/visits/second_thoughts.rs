@@ -84,7 +84,7 @@ on_both_engines! {
         b.get(&trip.path).problem("not-found").expect(404);
         assert_eq!(b.get(VISITS).expect(200).ids().len(), 1);
         trip.act(a, "propose", json!({})).expect(200);
-        assert_eq!(trip.seen_by(b)["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel", "record-held"]));
+        assert_eq!(trip.seen_by(b)["allowed_actions"], json!(["accept", "decline", "reschedule", "cancel"]));
     }
 
     fn an_edit_after_the_proposal_asks_the_others_again(world: World) {
@@ -106,5 +106,54 @@ on_both_engines! {
         let left = trip.act(&c.coordinator, "decline", json!({})).expect(200).json();
         assert_eq!(left["state"], "accepted", "all that remain have accepted");
         assert_eq!(trip.seen_by(&world.b.coordinator)["parties"][1]["response"], "declined");
+    }
+
+    fn what_others_built_on_goes_back_to_no_draft(world: World) {
+        let (a, b) = (&world.a.coordinator, &world.b.coordinator);
+        let recorded = || {
+            let trip = Trip::draft(&world, draft(&world));
+            trip.act(a, "record-held", json!({})).expect(200);
+            trip
+        };
+        // B accepted, B wrote into it, B drew up a visit in return.
+        let accepted = recorded();
+        accepted.consent(b, "accept").expect(200);
+        assert_eq!(accepted.act(a, "undo-hold", json!({})).expect(200).json()["state"], "accepted");
+        let written = recorded();
+        b.post(&written.below("discussions"), json!({"topic": "media", "summary": ar("ن")})).expect(201);
+        assert_eq!(written.act(a, "undo-hold", json!({})).expect(200).json()["state"], "proposed");
+        let returned = recorded();
+        let mut body = draft(&world);
+        body["parties"] = parties(&[(&world.b, "visitor"), (&world.a, "host")]);
+        body["returns_visit_id"] = json!(returned.path.rsplit('/').next());
+        b.post(VISITS, body).expect(201);
+        assert_eq!(returned.act(a, "undo-hold", json!({})).expect(200).json()["state"], "proposed");
+        a.delete(&returned.path).if_match("*").problem("state-conflict").expect(409);
+    }
+
+    fn a_report_is_replaced_by_who_may_submit_it(world: World) {
+        let c = crate::support::world::organisation(&world.server, "جمعية الجزيرة", "gezira");
+        let mut body = draft(&world);
+        body["parties"] = parties(&[(&world.a, "visitor"), (&world.b, "host"), (&c, "host")]);
+        let trip = Trip::proposed(&world, body);
+        trip.consent(&world.b.coordinator, "accept").expect(200);
+        trip.act(&world.a.coordinator, "record-held", json!({})).expect(200);
+        trip.act(&world.a.coordinator, "submit-report", json!({"summary": ar("ت")})).expect(200);
+        let seen = trip.seen_by(&world.a.coordinator);
+        let path = trip.below("record");
+        let other = json!({"report": {"summary": ar("غير"), "visibility": "network"}});
+        world.b.contributor.put(&path, other.clone()).if_match("*").problem("forbidden").expect(403);
+        // Who has not answered neither replaces it nor has the others wait anew.
+        c.coordinator.put(&path, other.clone()).if_match("*").problem("state-conflict").expect(409);
+        c.coordinator.post(&trip.below("discussions"), json!({"topic": "media", "summary": ar("ن")})).problem("state-conflict");
+        assert_eq!(trip.seen_by(&world.a.coordinator), seen);
+        let by_b = world.b.coordinator.put(&path, other).if_match("*").expect(200).json();
+        assert_eq!(by_b["report"]["submitted_by_organisation_id"], json!(world.b.id));
+        // What another's edit has cleared is given again by the same words.
+        let again = json!({"summary": ar("غير"), "visibility": "network"});
+        trip.act(&world.a.coordinator, "submit-report", again.clone()).expect(200);
+        world.b.coordinator.post(&trip.below("discussions"), json!({"topic": "media", "summary": ar("ن")})).expect(201);
+        let anew = trip.act(&world.a.coordinator, "submit-report", again).expect(200).json();
+        assert_eq!(approval(&anew, world.a.id), "approved");
     }
 }

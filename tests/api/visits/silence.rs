@@ -57,10 +57,9 @@ on_both_engines! {
         for trip in [Trip::proposed(&world, draft(&world)), Trip::accepted(&world, draft(&world))] {
             assert_eq!(trip.act(a, "record-held", json!({})).expect(200).json()["state"], "held");
         }
-        // Who was asked and records it has answered by that.
+        // Who was asked answers first.
         let trip = Trip::proposed(&world, draft(&world));
-        let held = trip.act(b, "record-held", json!({})).expect(200).json();
-        assert_eq!(response(&held, world.b.id), "accepted");
+        trip.act(b, "record-held", json!({})).problem("state-conflict").expect(409);
         let ahead = Trip::proposed(&world, draft_on(&world, "2099-01-02"));
         let early = ahead.act(a, "record-held", json!({})).problem("too-early").expect(409).json();
         assert_eq!(early["allowed_actions"], json!(["reschedule", "cancel"]));
@@ -160,7 +159,11 @@ on_both_engines! {
         let as_b = |action: &str, body: Value| both.post(&trip.below(action), body).acting_for(world.b.id).send();
         let as_a = |action: &str, body: Value| both.post(&trip.below(action), body).acting_for(world.a.id).send();
         trip.act(&world.a.coordinator, "cancel", json!({"version": 1})).problem("version-mismatch").expect(412);
-        as_b("record-held", json!({})).expect(200);
+        trip.consent(&world.b.coordinator, "accept").expect(200);
+        as_b("hold", json!({})).expect(200);
+        as_b("submit-report", json!({"summary": ar("ت")})).expect(200);
+        trip.act(&world.a.coordinator, "return-report", json!({"reason": ar("س")})).expect(200);
+        as_b("submit-report", json!({"summary": ar("ت")})).expect(200);
         as_a("submit-report", json!({"summary": ar("ت")})).problem("both-sides").expect(409);
         trip.act(&world.a.coordinator, "submit-report", json!({"summary": ar("ت")})).expect(200);
         as_a("return-report", json!({"reason": ar("س")})).problem("both-sides").expect(409);

@@ -191,7 +191,7 @@ impl Asked {
             asked.organisation = Some((dice.one(all).id, side));
         }
         if dice.once_in(3) {
-            asked.states = (0..=dice.below(2)).map(|_| *dice.one(&VisitState::ALL)).collect();
+            asked.states = (0..=dice.below(2)).map(|_| *dice.one(VisitState::ALL)).collect();
         }
         if dice.once_in(3) {
             asked.from = Some(dice.date());

@@ -299,7 +299,7 @@ on_both_engines! {
         let trip = Trip::held(&world, draft(&world));
         let more = json!({"responsible_organisation_ids": [world.b.id], "due_on": "2026-12-01"});
         let promise = add(&trip, b, "committed", more);
-        let worse = json!({"description": ar("دفع مليون"), "due_on": "2025-12-01", "strength": "discussed", "kind": "other"});
+        let worse = json!({"description": ar("دفع مليون"), "due_on": "2025-12-01", "kind": "other"});
         a.patch(&promise, worse).version(1).problem("validation-failed").expect(422)
             .error("/description", "not-yours").error("/kind", "not-yours");
         a.patch(&promise, json!({"responsible_organisation_ids": [world.b.id, world.a.id]})).version(1).expect(200);

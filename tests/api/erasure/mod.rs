@@ -79,7 +79,8 @@ fn travels(world: &World, id: &str) -> (Trip, Trip) {
         .if_match("*")
         .expect(200);
     // Or said to be no member, and left under the name.
-    let unlinked = world.a.contributor.post(&mistaken.below("delegates"), delegate(world, id)).expect(201).id();
+    let unlinked =
+        world.a.contributor.post(&mistaken.below("delegates"), delegate(world, id)).expect(201).id();
     let unlinked = mistaken.below(&format!("delegates/{unlinked}"));
     world.a.contributor.patch(&unlinked, json!({"member_id": null})).if_match("*").expect(200);
     (concluded, declined)

@@ -73,7 +73,8 @@ on_both_engines! {
             let login = || world.stranger.post("/v1/auth/login", json!({"email": email, "password": PASSWORD})).send();
             let first = login().expect(200).json();
             let refreshed = json!({"refresh_token": first["refresh_token"]});
-            let invite = json!({"email": email, "role": "viewer", "name": ar("راحل")});
+            // For whoever has it: an address that one only wrote oneself takes no invitation along.
+            let invite = json!({"role": "viewer", "name": ar("راحل")});
             let open = world.a.admin.post(&world.a.path("/invitations"), invite).expect(201).json();
             let tag = person.get("/v1/me").expect(200).etag();
             let replies = at_once(|n| match n % 8 {

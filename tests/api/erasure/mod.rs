@@ -220,7 +220,7 @@ on_both_engines! {
             })
         };
         let before = links(&world.server);
-        assert_eq!(before, (5, 2));
+        assert_eq!(before, (6, 2));
         let common = include_str!("../../../migrations/common/2026-11-25-000620_erasure/up.sql");
         let filled = common.split(';').find(|statement| statement.contains("insert into delegate_links")).unwrap();
         let rest = match world.server.engine() {

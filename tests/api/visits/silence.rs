@@ -162,10 +162,13 @@ on_both_engines! {
         trip.consent(&world.b.coordinator, "accept").expect(200);
         as_b("hold", json!({})).expect(200);
         as_b("submit-report", json!({"summary": ar("ت")})).expect(200);
-        trip.act(&world.a.coordinator, "return-report", json!({"reason": ar("س")})).expect(200);
-        as_b("submit-report", json!({"summary": ar("ت")})).expect(200);
-        as_a("submit-report", json!({"summary": ar("ت")})).problem("both-sides").expect(409);
-        trip.act(&world.a.coordinator, "submit-report", json!({"summary": ar("ت")})).expect(200);
-        as_a("return-report", json!({"reason": ar("س")})).problem("both-sides").expect(409);
+        for (action, body) in [
+            ("submit-report", json!({"summary": ar("غير")})),
+            ("return-report", json!({"reason": ar("س")})),
+            ("approve-report", json!({"version": 5})),
+        ] {
+            as_a(action, body).problem("both-sides").expect(409);
+        }
+        trip.act(&world.a.coordinator, "approve-report", json!({"version": 5})).expect(200);
     }
 }

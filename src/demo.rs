@@ -227,6 +227,8 @@ impl Loader {
 
     /// Signs in, or stays signed in while the token is good: a new membership makes it stale.
     async fn caller(&mut self, who: &str) -> Result<Arc<Caller>> {
+        // A busy machine may have let the view of what was revoked grow old.
+        until_fresh(&self.app).await?;
         if let Some(caller) = self.tokens.get(who).and_then(|token| self.app.authenticate(token).ok()) {
             return Ok(caller);
         }
@@ -287,6 +289,10 @@ impl Loader {
 /// Sets the clock, and waits until it is known what was revoked by that time.
 async fn go_to(app: &App, moment: Instant) -> Result<()> {
     app.clock.set(moment);
+    until_fresh(app).await
+}
+
+async fn until_fresh(app: &App) -> Result<()> {
     for _ in 0..200 {
         if app.revocations.is_fresh(app.clock.now()) {
             return Ok(());

@@ -92,14 +92,15 @@ impl App {
         }))
     }
 
-    /// The caller whom an access token names, if it is good now.
+    /// The caller whom an access token names, if it is good now. Waits a moment where this node is about to
+    /// know what was revoked.
     ///
     /// # Errors
     /// `invalid-token`; `unavailable` while this node can't know what was revoked.
-    pub fn authenticate(&self, token: &str) -> Result<Arc<Caller>> {
-        let now = self.clock.now();
-        let claims = self.verifier.verify(token, now)?;
-        self.revocations.check(&claims, now)?;
+    pub async fn authenticate(&self, token: &str) -> Result<Arc<Caller>> {
+        let claims = self.verifier.verify(token, self.clock.now())?;
+        self.revocations.until_fresh(&self.clock).await;
+        self.revocations.check(&claims, self.clock.now())?;
         // The verifier remembers its claims behind one Arc: its address finds the caller made of it,
         // and holding the Arc beside it keeps the address from being another's.
         let address = Arc::as_ptr(&claims) as usize;

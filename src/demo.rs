@@ -227,16 +227,16 @@ impl Loader {
 
     /// Signs in, or stays signed in while the token is good: a new membership makes it stale.
     async fn caller(&mut self, who: &str) -> Result<Arc<Caller>> {
-        // A busy machine may have let the view of what was revoked grow old.
-        until_fresh(&self.app).await?;
-        if let Some(caller) = self.tokens.get(who).and_then(|token| self.app.authenticate(token).ok()) {
+        if let Some(token) = self.tokens.get(who)
+            && let Ok(caller) = self.app.authenticate(token).await
+        {
             return Ok(caller);
         }
         let body = json!({"email": address(who), "password": PASSWORD});
         let answer = self.internal.call(None, &Method::POST, "/v1/auth/login", &body).await?;
         let answer: Value = serde_json::from_slice(answer.bytes()).map_err(Problem::internal)?;
         let token = answer["access_token"].as_str().unwrap_or_default().to_owned();
-        let caller = self.app.authenticate(&token)?;
+        let caller = self.app.authenticate(&token).await?;
         self.tokens.insert(who.to_owned(), token);
         Ok(caller)
     }
@@ -289,15 +289,9 @@ impl Loader {
 /// Sets the clock, and waits until it is known what was revoked by that time.
 async fn go_to(app: &App, moment: Instant) -> Result<()> {
     app.clock.set(moment);
-    until_fresh(app).await
-}
-
-async fn until_fresh(app: &App) -> Result<()> {
-    for _ in 0..200 {
-        if app.revocations.is_fresh(app.clock.now()) {
-            return Ok(());
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    app.revocations.until_fresh(&app.clock).await;
+    if app.revocations.is_fresh(app.clock.now()) {
+        return Ok(());
     }
     Err(Problem::unavailable("the revocations are not followed"))
 }

@@ -56,6 +56,7 @@ fn follow(app: &Weak<App>, mut connection: Option<Db>) {
         std::thread::sleep(POLL);
         let Some(app) = app.upgrade() else { return };
         if let Err(problem) = step(&app, &mut connection, &mut seen) {
+            app.revocations.lose();
             log::warn!("revocations can't be followed: {}", problem.cause().unwrap_or("?"));
             connection = None;
         }

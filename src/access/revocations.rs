@@ -2,24 +2,31 @@
 //!
 //! A JWT is verified without the database, so what ends before the token does must be known otherwise: each node
 //! polls the revocations (a quarter of a second) into this view, and every request is checked against it.
-//! A view that wasn't refreshed for a second is worth nothing: then the answer is 503, not yes.
+//! A view that wasn't refreshed for a second is worth nothing: then the answer is 503, not yes. Where the view is
+//! only late, because the machine was busy or stood still, a request waits a moment for the next poll.
 //! Reading costs two look-ups in maps that nobody locks; a poll that brings something makes new maps.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
 use super::jwt::Claims;
 use crate::Result;
 use crate::http::problem::{Code, Problem};
+use crate::types::clock::Clock;
 use crate::types::id::{SessionId, UserId};
 use crate::types::instant::Instant;
 
 /// How old the view may be, in microseconds.
 pub const MAX_AGE_MICROSECONDS: i64 = 1_000_000;
+/// How long a request waits for a view that is late.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Something that a poll found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,6 +59,8 @@ struct View {
 pub struct Revocations {
     view: ArcSwap<View>,
     seen_at: AtomicI64,
+    /// Whether the last poll failed: then nothing is to be waited for.
+    lost: AtomicBool,
     /// One poll at a time changes the view; readers don't take it.
     changing: Mutex<()>,
 }
@@ -65,7 +74,12 @@ impl Default for Revocations {
 impl Revocations {
     /// A view that has seen nothing yet: everybody is told 503 until the first poll.
     pub fn new() -> Self {
-        Self { view: ArcSwap::default(), seen_at: AtomicI64::new(i64::MIN), changing: Mutex::new(()) }
+        Self {
+            view: ArcSwap::default(),
+            seen_at: AtomicI64::new(i64::MIN),
+            lost: AtomicBool::new(false),
+            changing: Mutex::new(()),
+        }
     }
 
     /// Takes in what a poll found. `began` is the instant **before** the database was asked: what was revoked
@@ -81,7 +95,23 @@ impl Revocations {
             self.view.store(std::sync::Arc::new(next));
         }
         self.seen_at.fetch_max(began.micros(), Ordering::Release);
+        self.lost.store(false, Ordering::Release);
         drop(guard);
+    }
+
+    /// Takes note that a poll failed.
+    pub fn lose(&self) {
+        self.lost.store(true, Ordering::Release);
+    }
+
+    /// Waits while the view is late, a second at the most, and not at all while polls fail. Whether it came is
+    /// for [`Revocations::check`] to say.
+    pub async fn until_fresh(&self, clock: &Clock) {
+        let began = std::time::Instant::now();
+        while !self.is_fresh(clock.now()) && !self.lost.load(Ordering::Acquire) && began.elapsed() < PATIENCE
+        {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Takes in what this node itself just revoked, so that it needn't wait for its own poll.
@@ -199,6 +229,33 @@ mod tests {
         assert!(view.is_fresh(at(101)), "a slow poll doesn't make the view older");
         view.note(Revocation::Session { session: claims.sid, until: at(700) });
         assert!(!view.is_fresh(at(103)), "what the node itself did is no poll");
+    }
+
+    #[test]
+    fn a_late_view_is_waited_for_and_a_lost_one_is_not() {
+        let view = Revocations::new();
+        let clock = Clock::fixed(at(100));
+        let wait = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            let began = std::time::Instant::now();
+            runtime.block_on(view.until_fresh(&clock));
+            began.elapsed()
+        };
+        view.lose();
+        assert!(wait() < PATIENCE, "nobody waits for what can't come");
+        assert!(!view.is_fresh(clock.now()));
+        view.apply(at(98), []);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(LOOK * 5);
+                view.apply(at(100), []);
+            });
+            assert!(wait() >= LOOK * 4);
+            assert!(view.is_fresh(clock.now()));
+        });
+        clock.set(at(200));
+        assert!(wait() >= PATIENCE, "not for ever");
+        assert!(!view.is_fresh(clock.now()));
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub async fn serve_unknown(
     request: HttpRequest,
 ) -> HttpResponse {
     let mut arrival = Arrival::of(&app, &request);
-    let who = authenticate(&app, request.headers());
+    let who = authenticate(&app, request.headers()).await;
     let charged = match &who {
         Ok(Some(caller)) => app.limits.signed_in(caller.user),
         _ => app.limits.stranger(arrival.address),
@@ -136,7 +136,7 @@ async fn run(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let headers = request.headers();
-    let who = match identify(app, operation, headers) {
+    let who = match identify(app, operation, headers).await {
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             // Tokens that don't hold are counted as their sender's, whoever they say that it is.
             charge(app.limits.stranger(arrival.address), arrival)?;
@@ -196,25 +196,25 @@ pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a 
 }
 
 /// The token's owner; none without a token.
-fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
+async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let token = value.to_str().ok().and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     match token {
-        Some(token) => app.authenticate(token).map(Some),
+        Some(token) => app.authenticate(token).await.map(Some),
         None => Err(Problem::new(Code::InvalidToken)),
     }
 }
 
 /// First of all: who.
-fn identify(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
+async fn identify(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
     // What is the same for all doesn't look at tokens: health must answer while tokens can't be judged.
     if operation.public_answer || operation.ignores_token {
         return Ok(None);
     }
-    let who = authenticate(app, headers)?;
+    let who = authenticate(app, headers).await?;
     if who.is_none() && operation.needs != Needs::Nothing {
         return Err(Problem::new(Code::Unauthenticated));
     }

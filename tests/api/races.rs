@@ -25,18 +25,6 @@ pub fn at_once<T: Send>(act: impl Fn(usize) -> T + Sync) -> Vec<T> {
     })
 }
 
-/// Sends again what is answered 503, as `Retry-After` asks: a lock that was waited for too long, a busy node.
-pub fn patiently(send: impl Fn() -> Reply) -> Reply {
-    for _ in 0..5 {
-        let reply = send();
-        if reply.status != 503 {
-            return reply;
-        }
-        std::thread::sleep(std::time::Duration::from_secs(1));
-    }
-    send()
-}
-
 /// How many answers of each kind there were: the status, and the code of problems.
 pub fn tally<'a>(replies: impl IntoIterator<Item = &'a Reply>) -> BTreeMap<String, usize> {
     replies.into_iter().fold(BTreeMap::new(), |mut tally, reply| {

@@ -75,8 +75,8 @@ pub(super) fn meaning(error: &Error) -> Meaning {
 }
 
 fn meaning_of_message(message: &str) -> Meaning {
-    const RERUN: [&str; 2] = ["deadlock detected", "could not serialize access"];
-    const UNAVAILABLE: [&str; 15] = [
+    const RERUN: [&str; 3] = ["deadlock detected", "could not serialize access", "lock timeout"];
+    const UNAVAILABLE: [&str; 14] = [
         "database or disk is full",
         "disk I/O error",
         "out of memory",
@@ -84,7 +84,6 @@ fn meaning_of_message(message: &str) -> Meaning {
         "database table is locked",
         "unable to open database file",
         "attempt to write a readonly database",
-        "lock timeout",
         "statement timeout",
         "terminating connection",
         "server closed the connection",

@@ -1,7 +1,7 @@
 //! A PostgreSQL writer: a transaction for each job, run again when another was in the way.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
@@ -14,6 +14,9 @@ use crate::http::problem::Problem;
 
 /// How often a job that met a deadlock or a unique value just taken is tried.
 const TRIES: u64 = 5;
+/// From when on a job that is still in somebody's way is given up. A lock is waited for two seconds, so one that
+/// was held while the machine stood still is waited for twice.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Takes jobs until the last handle on the database is gone.
 pub(super) fn run(jobs: &Receiver<WriteJob>, mut keeper: Keeper) {
@@ -43,6 +46,7 @@ pub(super) fn run(jobs: &Receiver<WriteJob>, mut keeper: Keeper) {
 /// `Err` when the work came to nothing; refusals are the job's own answer.
 fn run_job(db: &mut Db, job: &mut WriteJob) -> Result<(), Problem> {
     let mut commit_failed = None;
+    let began = Instant::now();
     for attempt in 1..=TRIES {
         commit_failed = None;
         db.batch_execute("begin").map_err(Problem::unavailable)?;
@@ -58,6 +62,9 @@ fn run_job(db: &mut Db, job: &mut WriteJob) -> Result<(), Problem> {
                 return Err(Problem::unavailable("the database could not do it now"));
             }
             Ran::Rerun => db.batch_execute("rollback").map_err(Problem::unavailable)?,
+        }
+        if began.elapsed() >= PATIENCE {
+            break;
         }
         std::thread::sleep(Duration::from_millis(attempt * attempt));
     }

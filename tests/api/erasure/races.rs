@@ -1,7 +1,7 @@
 //! Erasing while others write: whatever comes first, nothing of the person is left.
 
 use super::*;
-use crate::races::{at_once, patiently, tally};
+use crate::races::{at_once, tally};
 use crate::support::world::{PASSWORD, person as account};
 
 on_both_engines! {
@@ -17,7 +17,7 @@ on_both_engines! {
             for client in [&world.a.admin, &world.a.contributor, &world.a.coordinator] {
                 client.token();
             }
-            let replies = at_once(|n| patiently(|| match n % 8 {
+            let replies = at_once(|n| match n % 8 {
                 0 => world.a.admin.post(&erase, json!({})).send(),
                 1 | 2 => {
                     let path = trip.below(&format!("delegates/{there}"));
@@ -31,7 +31,7 @@ on_both_engines! {
                 }
                 6 => world.a.contributor.patch(&trip.path, json!({"title": ar(&format!("عنوان {n}"))})).if_match("*").send(),
                 _ => world.a.contributor.get(&trip.path).send(),
-            }));
+            });
             let tally = tally(&replies);
             assert!(replies.iter().all(|reply| [200, 201, 409, 422].contains(&reply.status)), "{tally:?}");
             assert_gone(&world.server, &[NAME, LATIN, HONORIFIC, EMAIL, PHONE]);
@@ -77,13 +77,13 @@ on_both_engines! {
             let invite = json!({"role": "viewer", "name": ar("راحل")});
             let open = world.a.admin.post(&world.a.path("/invitations"), invite).expect(201).json();
             let tag = person.get("/v1/me").expect(200).etag();
-            let replies = at_once(|n| patiently(|| match n % 8 {
+            let replies = at_once(|n| match n % 8 {
                 0 => person.delete("/v1/me").if_match(&tag).send(),
                 1 | 2 => world.stranger.post("/v1/auth/refresh", refreshed.clone()).send(),
                 3 => person.post("/v1/auth/invitations/accept", json!({"token": open["token"]})).send(),
                 4 => person.patch("/v1/me", json!({"locale": "en"})).if_match(&tag).send(),
                 _ => login(),
-            }));
+            });
             let tally = tally(replies.iter().filter(|reply| reply.status != 204));
             assert!(replies.iter().all(|reply| [200, 204, 401, 404, 409, 412].contains(&reply.status)), "{tally:?}");
             let gone = replies.iter().any(|reply| reply.status == 204)

@@ -34,6 +34,7 @@ pub mod reciprocity;
 pub mod reference;
 pub mod routes;
 pub mod server;
+pub mod states;
 pub mod text;
 pub mod types;
 pub mod visits;

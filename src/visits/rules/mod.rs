@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use super::codes::{ReportApproval, Response, Side, VisitAction, VisitState};
 use crate::commitments::fulfilment::Stage;
+use crate::states::{self, edge};
 use crate::types::{CalendarDate, Instant, OrganisationId, UserId};
 
 /// A party, as far as the rules ask.
@@ -161,24 +162,12 @@ pub enum Next {
     Back,
 }
 
-/// One thing that can be done in one state.
-#[derive(Debug, Clone, Copy)]
-pub struct Edge {
-    /// In this state
-    pub state: VisitState,
-    /// this can be done
-    pub action: VisitAction,
-    /// by these,
-    pub who: Who,
-    /// if this holds;
-    pub guard: Guard,
-    /// it leads there.
-    pub next: Next,
-}
+/// The kind of thing whose table this is.
+#[derive(Debug)]
+pub enum Visits {}
 
-const fn edge(state: VisitState, action: VisitAction, who: Who, guard: Guard, next: Next) -> Edge {
-    Edge { state, action, who, guard, next }
-}
+/// One thing that can be done in one state.
+pub type Edge = states::Edge<Visits>;
 
 use VisitAction as A;
 use VisitState as S;
@@ -245,21 +234,40 @@ pub fn is_answer(action: VisitAction) -> bool {
     )
 }
 
+impl states::Machine for Visits {
+    type State = S;
+    type Action = A;
+    type Who = Who;
+    type Guard = Guard;
+    type Next = Next;
+    type Standing = Standing;
+    type Actor = Actor;
+    type Refusal = Refusal;
+    const EDGES: &'static [Edge] = EDGES;
+    const NOT_NOW: Refusal = Refusal::NotNow;
+
+    fn state(visit: &Standing) -> S {
+        visit.state
+    }
+
+    fn admits(edge: &Edge, visit: &Standing, actor: Actor) -> Result<(), Refusal> {
+        let party = visit.party(actor.organisation).ok_or(Refusal::NotNow)?;
+        if !is_for(edge.who, visit, party) {
+            return Err(Refusal::NotNow);
+        }
+        if is_answer(edge.action) && visit.answered_for_other_side(actor) {
+            return Err(Refusal::BothSides);
+        }
+        holds(edge.guard, visit)
+    }
+}
+
 /// The edge by which an action can be done now by this actor.
 ///
 /// # Errors
 /// Why it can't.
 pub fn find(action: VisitAction, visit: &Standing, actor: Actor) -> Result<&'static Edge, Refusal> {
-    let edge = EDGES.iter().find(|edge| edge.state == visit.state && edge.action == action);
-    let edge = edge.ok_or(Refusal::NotNow)?;
-    let party = visit.party(actor.organisation).ok_or(Refusal::NotNow)?;
-    if !is_for(edge.who, visit, party) {
-        return Err(Refusal::NotNow);
-    }
-    if is_answer(action) && visit.answered_for_other_side(actor) {
-        return Err(Refusal::BothSides);
-    }
-    holds(edge.guard, visit).map(|()| edge)
+    states::find::<Visits>(action, visit, actor)
 }
 
 fn holds(guard: Guard, visit: &Standing) -> Result<(), Refusal> {
@@ -281,8 +289,7 @@ fn holds(guard: Guard, visit: &Standing) -> Result<(), Refusal> {
 
 /// Everything that this actor may do now, in the order of the table.
 pub fn allowed(visit: &Standing, actor: Actor) -> Vec<VisitAction> {
-    let here = EDGES.iter().filter(|edge| edge.state == visit.state).map(|edge| edge.action);
-    here.filter(|action| find(*action, visit, actor).is_ok()).collect()
+    states::allowed::<Visits>(visit, actor)
 }
 
 /// Whether what an action would bring about stands already by this party's own doing, so that it is

@@ -11,11 +11,11 @@ use crate::db::{Db, MultiBackend};
 use crate::http::call::PageRequest;
 use crate::http::page::merge_newest;
 use crate::http::problem::{Code, Problem, Result};
+use crate::journal::audience::seen_among;
 use crate::journal::{Audience, Thing, Writer};
 use crate::types::{AnyId, CalendarDate, CommitmentId, Json, OrganisationId, VisitId};
 use crate::visits::codes::VisitState;
 use crate::visits::model::Item;
-use crate::visits::store::visits::audiences;
 
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +57,7 @@ pub fn list(db: &mut Db, sight: &Sight, filter: &Filter, page: &PageRequest) -> 
         return of_visit(db, sight, visit, filter, page);
     }
     let mut lists = Vec::new();
-    for one in audiences(sight) {
+    for one in Audience::all_of(sight) {
         lists.push(match filter.responsible {
             Some(organisation) => of_responsible(db, one, organisation, filter, page)?,
             None => through(db, one, filter, page)?,
@@ -176,15 +176,7 @@ pub fn hide_unseen(items: &mut [Commitment], db: &mut Db, sight: &Sight) -> Resu
     for one in items.iter() {
         named.extend(one.fulfilled_by.as_ref().map(Json::get).transpose()?.map(|by| by.id));
     }
-    if named.is_empty() {
-        return Ok(());
-    }
-    let through: Vec<AnyId> = audiences(sight).into_iter().map(Audience::column).collect();
-    let seen: Vec<AnyId> = audience::table
-        .filter(audience::thing_id.eq_any(named))
-        .filter(audience::organisation_id.eq_any(through))
-        .select(audience::thing_id)
-        .load(db)?;
+    let seen = seen_among(db, sight, named)?;
     for one in items {
         if let Some(by) = one.fulfilled_by.as_ref().map(Json::get).transpose()?
             && !seen.contains(&by.id)

@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::{Thing, Writer};
+use crate::access::Sight;
+use crate::db::Db;
 use crate::db::schema::audience;
 use crate::http::problem::Result;
 use crate::types::{AnyId, Instant, OrganisationId};
@@ -28,6 +30,33 @@ impl Audience {
             Self::Organisation(id) => AnyId(id.0),
         }
     }
+
+    /// All through which a caller sees.
+    pub fn all_of(sight: &Sight) -> Vec<Self> {
+        let own = sight.organisations().iter().map(|seen| Self::Organisation(seen.organisation));
+        own.chain(sight.network().then_some(Self::Network)).collect()
+    }
+}
+
+/// The things among these that are shown to a caller, as a part of a query: `things::id.eq_any(seen(…))`.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn seen(ids: Vec<AnyId>, sight: &Sight) -> _ {
+    let through: Vec<AnyId> = Audience::all_of(sight).into_iter().map(Audience::column).collect();
+    audience::table
+        .filter(audience::thing_id.eq_any(ids))
+        .filter(audience::organisation_id.eq_any(through))
+        .select(audience::thing_id)
+}
+
+/// Which of these things are shown to a caller.
+///
+/// # Errors
+/// The engine's.
+pub fn seen_among(db: &mut Db, sight: &Sight, ids: Vec<AnyId>) -> Result<Vec<AnyId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(seen(ids, sight).load(db)?)
 }
 
 impl Writer<'_> {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use super::streams::{self, Streams};
-use super::visits::{audiences, with_parties};
+use super::visits::with_parties;
 use crate::access::Sight;
 use crate::db::dialect::facets::Place;
 use crate::db::schema::{audience, visit_discussions, visit_parties, visits};
@@ -53,7 +53,7 @@ pub struct Filter {
 /// The engine's.
 pub fn list(db: &mut Db, sight: &Sight, filter: &Filter, page: &PageRequest) -> Result<Vec<Loaded>> {
     let mut lists = Vec::new();
-    for one in audiences(sight) {
+    for one in Audience::all_of(sight) {
         lists.push(through(db, one, filter, page)?);
     }
     let place = |row: &VisitRow| Cursor { created_at: row.created_at.micros(), id: row.id.uuid() };

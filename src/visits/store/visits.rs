@@ -10,10 +10,10 @@ use super::{KIND, facets};
 use crate::access::{Permit, Sight};
 use crate::commitments::model::{Commitment, Fulfilment};
 use crate::commitments::{fulfilment, store as commitments};
-use crate::db::schema::{audience, journal_entries, organisations, visit_parties, visits};
+use crate::db::schema::{journal_entries, organisations, visit_parties, visits};
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
-use crate::journal::{Audience, Changes, Entry, Thing, Writer};
+use crate::journal::{Changes, Entry, Thing, Writer, audience};
 use crate::organisations::codes::OrganisationStatus;
 use crate::text::{Name, folded};
 use crate::types::{AnyId, Instant, Json, OrganisationId, TimeZoneName, VisitId};
@@ -24,25 +24,14 @@ use crate::visits::model::{
 };
 use crate::visits::rules::fulfils;
 
-/// The audiences through which a caller sees visits.
-pub fn audiences(sight: &Sight) -> Vec<Audience> {
-    let own = sight.organisations().iter().map(|seen| Audience::Organisation(seen.organisation));
-    own.chain(sight.network().then_some(Audience::Network)).collect()
-}
-
 /// One visit that the caller may see as it goes on.
 ///
 /// # Errors
 /// `not-found`, also when they may not.
 pub fn find(db: &mut Db, sight: &Sight, id: VisitId) -> Result<Loaded> {
-    let through: Vec<AnyId> = audiences(sight).into_iter().map(Audience::column).collect();
-    let shown = audience::table
-        .filter(audience::thing_id.eq(AnyId(id.0)))
-        .filter(audience::organisation_id.eq_any(through))
-        .select(audience::thing_id);
     let row: Option<VisitRow> = visits::table
         .filter(visits::id.eq(id))
-        .filter(visits::id.eq_any(shown))
+        .filter(visits::id.eq_any(audience::seen(vec![AnyId(id.0)], sight)))
         .select(VisitRow::as_select())
         .first(db)
         .optional()?;

@@ -23,6 +23,7 @@ pub mod housekeeping;
 pub mod http;
 pub mod inbox;
 pub mod invitations;
+pub mod items;
 pub mod journal;
 pub mod logging;
 pub mod members;

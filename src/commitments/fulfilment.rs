@@ -8,10 +8,10 @@ use super::model::{Commitment, FulfilledBy};
 use crate::db::schema::commitments;
 use crate::db::{Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
+use crate::items::{Item, Stored};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{CommitmentId, Json};
-use crate::visits::model::Item;
-use crate::visits::store::{items::Stored, visits};
+use crate::visits::store::visits;
 
 /// How far what arises from a commitment has come. None: not that far, or no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 //! - [`store`]: the lists across visits; [`routes`]: `/v1/commitments`;
 //! - [`fulfilment`]: what a commitment brings forth, and what becomes of it.
 //!
-//! Within their visit they are written as its other items are: [`crate::visits::store::items`].
+//! Within their visit they are written as its other items are: [`crate::items`].
 
 pub mod codes;
 pub mod fulfilment;

@@ -12,13 +12,14 @@ use crate::http::answer::Answer;
 use crate::http::call::{Call, Versioned};
 use crate::http::operation::{Operation, VersionNeed};
 use crate::http::problem::{Code, Problem, Result};
+use crate::items::routes::{Place, change_at, read_at};
+use crate::items::store as items;
+use crate::items::{Around, Item, Parent, Stored};
 use crate::journal::Writer;
 use crate::types::{CalendarDate, CommitmentId, Json, OrganisationId, TimeZoneName, VisitId};
-use crate::visits::model::{Item, Loaded, Looker, Visit};
-use crate::visits::routes::items::{Place, change_at, one, read_at};
+use crate::visits::model::{Loaded, Looker, Visit};
 use crate::visits::routes::{admit, answer, conflict, touch};
 use crate::visits::rules::editing;
-use crate::visits::store::items::{self, Around};
 use crate::visits::store::visits;
 
 /// The operations of this room.
@@ -40,16 +41,14 @@ pub fn operations() -> Vec<Operation> {
             .filter::<VisitId>("visit_id", "Of this visit.")
             .pages::<Commitment>("A page of commitments."),
         Operation::get("/v1/commitments/{id}", "readCommitment", |call: Arc<Call>| async move {
-            let place = Place::Commitment(call.id("id")?);
-            read_at::<Commitment>(call, place).await
+            read_at::<Commitment>(alone(&call)?, call).await
         })
         .summary("One commitment")
         .description("To be seen by those who see its visit; `fulfilled_by` is null for who may not see that thing.")
         .needs(Right::VisitsRead)
         .ok::<Commitment>("The commitment."),
         Operation::patch("/v1/commitments/{id}", "changeCommitment", |call: Arc<Call>| async move {
-            let place = Place::Commitment(call.id("id")?);
-            change_at::<Commitment>(call, place).await
+            change_at::<Commitment>(alone(&call)?, call).await
         })
         .summary("Changes a commitment, or tells how far it has come")
         .description(
@@ -73,6 +72,11 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
+/// The commitment that the path names without its visit.
+fn alone(call: &Call) -> Result<Place<VisitId>> {
+    Ok(Place::Alone(call.id("id")?, |db, id| store::visit_of(db, id.into())))
+}
+
 async fn list(call: Arc<Call>) -> Result<Answer> {
     let looker = Looker::of(&call)?;
     let filter = filter(&call)?;
@@ -84,7 +88,7 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
         let ids: Vec<VisitId> = rows.iter().map(|one| one.visit_id).collect();
         let visits = visits::load_all(db, &ids)?.into_iter();
         let visits: HashMap<VisitId, Loaded> = visits.map(|visit| (visit.row.id, visit)).collect();
-        let seen = rows.into_iter().filter_map(|one| Some(looker.item(visits.get(&one.visit_id)?, one)));
+        let seen = rows.into_iter().filter_map(|one| Some(visits.get(&one.visit_id)?.shown(&looker, one)));
         Ok(seen.collect::<Vec<Commitment>>())
     };
     call.page(call.app().database.snapshot(read).await?, limit, Item::place_in_list)
@@ -129,7 +133,7 @@ fn take_upon(
     permit: &Permit,
     (id, due_on): (CommitmentId, Result<CalendarDate>),
 ) -> Result<Answer> {
-    let before: Commitment = one(w.db(), visit.row.id, id.0)?;
+    let before: Commitment = Commitment::one(w.db(), visit.row.id, id.0)?;
     let responsible = before.responsible_organisation_ids.get()?;
     let own = permit.organisation();
     let taking = due_on.as_ref().map(|due| rules::take_upon(&before, &responsible, own, *due));

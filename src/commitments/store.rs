@@ -11,11 +11,11 @@ use crate::db::{Db, MultiBackend};
 use crate::http::call::PageRequest;
 use crate::http::page::merge_newest;
 use crate::http::problem::{Code, Problem, Result};
+use crate::items::Item;
 use crate::journal::audience::seen_among;
 use crate::journal::{Audience, Thing, Writer};
 use crate::types::{AnyId, CalendarDate, CommitmentId, Json, OrganisationId, VisitId};
 use crate::visits::codes::VisitState;
-use crate::visits::model::Item;
 
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default)]

@@ -1,93 +1,30 @@
-//! What delegates, agenda items, discussions and commitments have in common.
+//! Delegates, agenda, discussions and commitments as items of a visit.
 
 use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::items::{
     AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
 };
+use super::loaded::Loaded;
 use crate::commitments::codes::CommitmentStatus;
 use crate::commitments::model::{Commitment, NewCommitment};
-use crate::http::cursor::Cursor;
-use crate::http::decode::{Decode, Members};
 use crate::http::problem::Result;
+use crate::items::{Item, Part, Stamp};
+use crate::part;
 use crate::types::{Instant, Json, OrganisationId, VisitId};
 use crate::visits::codes::DelegateKind;
 use crate::visits::rules::{Standing, editing};
-
-/// One of the four lists of a visit's record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    /// The member of the visit, and the path's segment.
-    pub name: &'static str,
-    /// What the journal calls an item.
-    pub kind: &'static str,
-    /// What the journal calls adding, changing and removing one.
-    pub actions: [&'static str; 3],
-    /// How many a visit may have.
-    pub most: usize,
-}
-
-/// What an item gets besides its content.
-#[derive(Debug, Clone, Copy)]
-pub struct Stamp {
-    /// Its id.
-    pub id: Uuid,
-    /// Its visit.
-    pub visit: VisitId,
-    /// Its version.
-    pub version: i64,
-    /// When it was added.
-    pub created_at: Instant,
-    /// When it is written.
-    pub updated_at: Instant,
-}
-
-/// An item of a visit's record.
-pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Send + Sync + 'static {
-    /// What is sent to add or change one.
-    type New: Decode + Members + Clone + Send + Sync + 'static;
-    /// Its list.
-    const PART: Part;
-
-    /// Its id, version and the instant of its adding.
-    fn key(&self) -> (Uuid, i64, Instant);
-    /// The id that a client chose.
-    fn chosen(new: &Self::New) -> Option<Uuid>;
-    /// The item of what was sent; `before` is what it was.
-    ///
-    /// # Errors
-    /// `internal` when a part can't be written as JSON.
-    fn make(new: Self::New, before: Option<&Self>, stamp: Stamp) -> Result<Self>;
-    /// What those see who are no party.
-    #[must_use]
-    fn outside(self) -> Self;
-    /// Whether this party may edit or remove it.
-    fn is_editable_by(&self, visit: &Standing, own: OrganisationId) -> bool;
-
-    /// The members that tell how far it has come, and may change after all else is closed.
-    const PROGRESS: &'static [&'static str] = &[];
-
-    /// Its place in lists.
-    fn place_in_list(&self) -> Cursor {
-        let (id, _, created_at) = self.key();
-        Cursor { created_at: created_at.micros(), id }
-    }
-}
 
 fn json<T: Serialize>(value: Option<T>) -> Result<Option<Json<T>>> {
     value.as_ref().map(Json::new).transpose()
 }
 
 impl Item for Delegate {
+    type Parent = Loaded;
     type New = NewDelegate;
-    const PART: Part = Part {
-        name: "delegates",
-        kind: "visit.delegate",
-        actions: ["visit.delegate.created", "visit.delegate.changed", "visit.delegate.deleted"],
-        most: 200,
-    };
+    const PART: Part = part!("delegates", "visit.delegate", Some(200));
+    const REPLACED: &'static [&'static str] = &["public_name_consent"];
 
     fn key(&self) -> (Uuid, i64, Instant) {
         (self.id.0, self.version, self.created_at)
@@ -97,11 +34,11 @@ impl Item for Delegate {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewDelegate, _before: Option<&Self>, stamp: Stamp) -> Result<Self> {
+    fn make(new: NewDelegate, _before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
-            visit_id: stamp.visit,
+            visit_id: stamp.parent,
             kind: new.kind.unwrap_or(DelegateKind::Person),
             headcount: new.headcount.map(i64::from),
             organisation_id: new.organisation_id,
@@ -143,13 +80,9 @@ impl Item for Delegate {
 }
 
 impl Item for AgendaItem {
+    type Parent = Loaded;
     type New = NewAgendaItem;
-    const PART: Part = Part {
-        name: "agenda",
-        kind: "visit.agenda_item",
-        actions: ["visit.agenda_item.created", "visit.agenda_item.changed", "visit.agenda_item.deleted"],
-        most: 100,
-    };
+    const PART: Part = part!("agenda", "visit.agenda_item", Some(100));
 
     fn key(&self) -> (Uuid, i64, Instant) {
         (self.id.0, self.version, self.created_at)
@@ -159,11 +92,11 @@ impl Item for AgendaItem {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewAgendaItem, _before: Option<&Self>, stamp: Stamp) -> Result<Self> {
+    fn make(new: NewAgendaItem, _before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
-            visit_id: stamp.visit,
+            visit_id: stamp.parent,
             position: new.position.map_or(1, i64::from),
             kind: new.kind,
             title: Json::new(&new.title)?,
@@ -190,13 +123,9 @@ impl Item for AgendaItem {
 }
 
 impl Item for Discussion {
+    type Parent = Loaded;
     type New = NewDiscussion;
-    const PART: Part = Part {
-        name: "discussions",
-        kind: "visit.discussion",
-        actions: ["visit.discussion.created", "visit.discussion.changed", "visit.discussion.deleted"],
-        most: 100,
-    };
+    const PART: Part = part!("discussions", "visit.discussion", Some(100));
 
     fn key(&self) -> (Uuid, i64, Instant) {
         (self.id.0, self.version, self.created_at)
@@ -206,11 +135,11 @@ impl Item for Discussion {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewDiscussion, _before: Option<&Self>, stamp: Stamp) -> Result<Self> {
+    fn make(new: NewDiscussion, _before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
-            visit_id: stamp.visit,
+            visit_id: stamp.parent,
             topic: new.topic,
             summary: Json::new(&new.summary)?,
             raised_by: new.raised_by,
@@ -229,13 +158,9 @@ impl Item for Discussion {
 }
 
 impl Item for Commitment {
+    type Parent = Loaded;
     type New = NewCommitment;
-    const PART: Part = Part {
-        name: "commitments",
-        kind: "commitment",
-        actions: ["commitment.created", "commitment.changed", "commitment.deleted"],
-        most: 100,
-    };
+    const PART: Part = part!("commitments", "commitment", Some(100));
     const PROGRESS: &'static [&'static str] = &["status", "note"];
 
     fn key(&self) -> (Uuid, i64, Instant) {
@@ -246,11 +171,11 @@ impl Item for Commitment {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewCommitment, before: Option<&Self>, stamp: Stamp) -> Result<Self> {
+    fn make(new: NewCommitment, before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
-            visit_id: stamp.visit,
+            visit_id: stamp.parent,
             kind: new.kind,
             strength: new.strength,
             wording: json(new.wording)?,

@@ -2,11 +2,12 @@
 //!
 //! - [`visit`]: a visit as answered, as listed, as stored; [`loaded`]: with its parties, as far as the rules ask;
 //! - [`schedule`]: when; [`party`]: who;
-//! - [`items`]: delegates, agenda, discussions (commitments have a room of their own); [`item`]: what all four share;
+//! - [`items`]: delegates, agenda, discussions (commitments have a room of their own); `item`: all four as
+//!   [`crate::items`] serves them;
 //! - [`bodies`]: what is sent; [`seen`]: what of a visit a caller sees.
 
 pub mod bodies;
-pub mod item;
+mod item;
 pub mod items;
 pub mod loaded;
 pub mod party;
@@ -15,7 +16,6 @@ pub mod seen;
 pub mod visit;
 
 pub use bodies::{NewParty, NewVisit, VisitChanges};
-pub use item::{Item, Part, Stamp};
 pub use items::{
     AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
 };

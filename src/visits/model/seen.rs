@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::item::Item;
 use super::loaded::Loaded;
 use super::party::{PartyRow, ViewParty};
 use super::visit::{ListedVisit, Record, Visit};
 use crate::access::{Caller, Right, Sight};
 use crate::http::call::Call;
 use crate::http::problem::Result;
+use crate::items::Item;
 use crate::organisations::codes::OrganisationStatus;
 use crate::types::{Instant, Json};
 use crate::visits::codes::{Response, VisitAction};
@@ -111,14 +111,6 @@ impl Looker {
             // The report's own words may name anybody: they are the parties'.
             Level::Outside => listed.with(record.outside(), None, Json::new(&Vec::new())?),
         })
-    }
-
-    /// An item of the record, as they see it.
-    pub fn item<I: Item>(&self, visit: &Loaded, item: I) -> I {
-        match self.level(visit) {
-            Level::Party => item,
-            Level::Outside => item.outside(),
-        }
     }
 }
 

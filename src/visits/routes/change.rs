@@ -9,6 +9,7 @@ use crate::http::call::Call;
 use crate::http::operation::{Operation, VersionNeed};
 use crate::http::patch;
 use crate::http::problem::{Code, Problem, Result};
+use crate::items::Findings;
 use crate::journal::Writer;
 use crate::organisations::codes::OrganisationStatus;
 use crate::types::VisitId;

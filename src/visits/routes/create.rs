@@ -12,10 +12,11 @@ use crate::http::call::{Admitted, Call};
 use crate::http::idempotency::{self, Chosen};
 use crate::http::operation::Operation;
 use crate::http::problem::{Code, Problem, Result};
+use crate::items::{Checked, Findings, Item, Stamp};
 use crate::journal::Writer;
 use crate::types::{Instant, OrganisationId, VisitId};
-use crate::visits::model::{AgendaItem, Delegate, Discussion, Item, Looker, NewVisit, Record, Stamp, Visit};
-use crate::visits::store::checks::{Checked, New, Room};
+use crate::visits::model::{AgendaItem, Delegate, Discussion, Loaded, Looker, NewVisit, Record, Visit};
+use crate::visits::store::checks::{New, Room};
 use crate::visits::store::visits as store;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -123,7 +124,7 @@ fn take(call: &Call, w: &mut Writer<'_>, id: Uuid) -> Result<()> {
 }
 
 /// The items of a list, checked; what is wrong is reported to the room.
-fn made<I: Checked>(
+fn made<I: Checked + Item<Parent = Loaded>>(
     w: &mut Writer<'_>,
     room: &mut Room,
     visit: VisitId,
@@ -135,7 +136,8 @@ fn made<I: Checked>(
         let id = I::chosen(&new).unwrap_or_else(|| w.new_id());
         // A microsecond apart, so that they stay in the order in which they were given.
         let created_at = Instant::from_micros(w.now().micros() + i);
-        items.push(I::make(new, None, Stamp { id, visit, version: 1, created_at, updated_at: w.now() })?);
+        let (by, updated_at) = (room.own, w.now());
+        items.push(I::make(new, None, Stamp { id, parent: visit, by, version: 1, created_at, updated_at })?);
     }
     Ok(items)
 }

@@ -6,10 +6,9 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::act::refused;
-use super::items::{Served, still_in};
 use super::said::closing_notes;
 use super::touch::edited;
-use super::{admit, answer, conflict, versioned};
+use super::{admit, answer, versioned};
 use crate::access::{Permit, Right};
 use crate::commitments::model::Commitment;
 use crate::http::answer::Answer;
@@ -19,16 +18,17 @@ use crate::http::idempotency::{self, Chosen};
 use crate::http::operation::{Operation, VersionNeed};
 use crate::http::patch;
 use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::items::routes::changed_members;
+use crate::items::store::{self as items, Checked, Findings, Stored};
+use crate::items::{Edit, Item, Parent, Stamp};
 use crate::journal::Writer;
-use crate::types::{DelegateId, Instant, Json as Stored, VisitId};
+use crate::types::{DelegateId, Instant, Json as Kept, VisitId};
 use crate::visits::codes::{VisitAction, VisitState, VisitVisibility};
 use crate::visits::model::bodies::{RecordChanges, ReportDraft};
-use crate::visits::model::{
-    AgendaItem, Delegate, Discussion, Item, Loaded, Looker, Record, Report, Stamp, Visit,
-};
-use crate::visits::rules::{self, Actor, Standing, editing};
+use crate::visits::model::{AgendaItem, Delegate, Discussion, Loaded, Looker, Record, Report, Visit};
+use crate::visits::rules::{self, Actor, Standing};
 use crate::visits::store::checks::Room;
-use crate::visits::store::{items, visits as store};
+use crate::visits::store::visits as store;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -60,6 +60,10 @@ async fn put(call: Arc<Call>) -> Result<Answer> {
     .await
 }
 
+/// An item of a visit's record.
+trait Listed: Stored + Checked + Item<Parent = Loaded> {}
+impl<I: Stored + Checked + Item<Parent = Loaded>> Listed for I {}
+
 /// What becomes of one list.
 struct Plan<I> {
     added: Vec<I>,
@@ -75,7 +79,7 @@ impl<I> Default for Plan<I> {
     }
 }
 
-impl<I: Item> Plan<I> {
+impl<I> Plan<I> {
     fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
     }
@@ -128,19 +132,15 @@ fn replace(
     if parts.is_empty() {
         return answer(&seen);
     }
-    let open = editing::record_is_open(before.row.state)
-        || (!plans.content() && editing::progress_is_open(before.row.state));
-    if !open || !still_in(looker, before, permit)? {
-        return Err(conflict(looker, before, Code::StateConflict)?);
-    }
+    let content = plans.content();
+    before.require_open(looker, permit, if content { Edit::Changed } else { Edit::Progress })?;
     if plans.report.is_some() && before.row.state == VisitState::Reported {
         may_submit(looker, before, permit)?;
     }
     let mut after = before.clone();
     if let Some(report) = &plans.report {
-        after.row.report = Some(Stored::new(report)?);
+        after.row.report = Some(Kept::new(report)?);
     }
-    let content = plans.content();
     carry_out(call, w, permit, plans)?;
     if content {
         edited(looker, permit, before, &mut after)?;
@@ -222,7 +222,7 @@ struct Planning<'a, 'w> {
 }
 
 impl Planning<'_, '_> {
-    fn list<I: Served>(&mut self, given: Option<Vec<I::New>>, stored: Vec<I>) -> Result<Plan<I>> {
+    fn list<I: Listed>(&mut self, given: Option<Vec<I::New>>, stored: Vec<I>) -> Result<Plan<I>> {
         let mut plan = Plan::default();
         let Some(given) = given else { return Ok(plan) };
         let ids: Vec<Uuid> = given.iter().filter_map(I::chosen).collect();
@@ -245,7 +245,7 @@ impl Planning<'_, '_> {
         Ok(plan)
     }
 
-    fn item<I: Served>(
+    fn item<I: Listed>(
         &mut self,
         plan: &mut Plan<I>,
         mut new: I::New,
@@ -264,16 +264,23 @@ impl Planning<'_, '_> {
             let id = I::chosen(&new).unwrap_or_else(|| self.w.new_id());
             // A microsecond apart, so that they stay in the order in which they were given.
             let created_at = Instant::from_micros(now.micros() + i);
-            let stamp = Stamp { id, visit: self.visit, version: 1, created_at, updated_at: now };
+            let stamp =
+                Stamp { id, parent: self.visit, by: self.room.own, version: 1, created_at, updated_at: now };
             plan.content = true;
             plan.added.push(I::make(new, None, stamp)?);
             return Ok(());
         };
         let (id, version, created_at) = before.key();
-        let stamp = Stamp { id, visit: self.visit, version: version + 1, created_at, updated_at: now };
+        let stamp = Stamp {
+            id,
+            parent: self.visit,
+            by: self.room.own,
+            version: version + 1,
+            created_at,
+            updated_at: now,
+        };
         let after = I::make(new, Some(before), stamp)?;
-        let json = |item: &I| serde_json::to_value(item).map_err(Problem::internal);
-        let changed = patch::changed(&json(before)?, &json(&after)?);
+        let changed = changed_members(before, &after)?;
         if changed.is_empty() {
             return Ok(());
         }
@@ -312,7 +319,7 @@ fn report(
     draft: Option<ReportDraft>,
 ) -> Result<Option<Report>> {
     let Some(draft) = draft else { return Ok(None) };
-    let stored = before.row.report.as_ref().map(Stored::get).transpose()?;
+    let stored = before.row.report.as_ref().map(Kept::get).transpose()?;
     let (by, at) = match (&stored, before.row.state) {
         (Some(_), VisitState::Reported) => (Some(permit.organisation()), Some(now)),
         (Some(stored), _) => (stored.submitted_by_organisation_id, stored.submitted_at),
@@ -342,11 +349,11 @@ fn carry_out(call: &Call, w: &mut Writer<'_>, permit: &Permit, plans: Plans) -> 
     remove(w, permit, &removed.0)
 }
 
-fn remove<I: Served>(w: &mut Writer<'_>, permit: &Permit, list: &[I]) -> Result<()> {
+fn remove<I: Stored>(w: &mut Writer<'_>, permit: &Permit, list: &[I]) -> Result<()> {
     list.iter().try_for_each(|item| items::delete(w, permit, item))
 }
 
-fn write<I: Served>(call: &Call, w: &mut Writer<'_>, permit: &Permit, plan: Plan<I>) -> Result<()> {
+fn write<I: Stored>(call: &Call, w: &mut Writer<'_>, permit: &Permit, plan: Plan<I>) -> Result<()> {
     remove(w, permit, &plan.removed)?;
     for (before, after) in &plan.changed {
         items::update(w, permit, before, after)?;

@@ -5,6 +5,7 @@ use crate::access::Permit;
 use crate::http::call::Call;
 use crate::http::decode::Decode;
 use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::items::store as items;
 use crate::journal::Writer;
 use crate::text::LocalizedText;
 use crate::types::{Instant, Json};
@@ -15,7 +16,7 @@ use crate::visits::model::bodies::{
 use crate::visits::model::visit::ClosingNoteView;
 use crate::visits::model::{LastReason, Loaded, Looker, Objection, Record, Report};
 use crate::visits::rules::{Actor, Edge};
-use crate::visits::store::{items, visits as store};
+use crate::visits::store::visits as store;
 
 /// What an action's body says.
 pub(super) enum Said {

@@ -9,13 +9,14 @@ use crate::commitments::rules::may_tell_progress;
 use crate::db::schema::{commitments, communities, members, organisations};
 use crate::db::{Db, dialect};
 use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::items::{Checked, Findings};
 use crate::organisations::codes::OrganisationStatus;
 use crate::text::Name;
 use crate::types::{CommunityId, DelegateId, Instant, Json, MemberId, OrganisationId, VisitId};
 use crate::visits::codes::{Side, VisitState};
 use crate::visits::model::{
-    AgendaItem, Delegate, Discussion, Item, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
-    Record, VisitChanges,
+    AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent, Record,
+    VisitChanges,
 };
 
 /// Where a body is checked: the visit that it is for, and what was found wrong.
@@ -32,22 +33,13 @@ pub struct Room {
     pub errors: Vec<FieldError>,
 }
 
+impl Findings for Room {
+    fn errors(&mut self) -> &mut Vec<FieldError> {
+        &mut self.errors
+    }
+}
+
 impl Room {
-    /// Reports what is wrong.
-    pub fn report(&mut self, pointer: String, code: &'static str, detail: &str) {
-        if self.errors.len() < crate::http::decode::MAX_ERRORS {
-            self.errors.push(FieldError::new(pointer, code, detail));
-        }
-    }
-
-    /// Refuses with all that was found.
-    ///
-    /// # Errors
-    /// `validation-failed`.
-    pub fn settle(self) -> Result<()> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::errors(self.errors)) }
-    }
-
     fn side(&self, organisation: OrganisationId) -> Option<Side> {
         self.sides.iter().find(|(party, _)| *party == organisation).map(|(_, side)| *side)
     }
@@ -139,21 +131,6 @@ pub struct New {
     pub returns: bool,
     /// The commitment that it fulfils.
     pub arises: bool,
-}
-
-/// An item that is checked before it is made.
-pub trait Checked: Item {
-    /// Reports what is wrong with it, and fills in what follows from elsewhere; `at` is the item's pointer.
-    ///
-    /// # Errors
-    /// `forbidden` when a part of it is another party's to say; the engine's.
-    fn check(
-        new: &mut Self::New,
-        before: Option<&Self>,
-        room: &mut Room,
-        db: &mut Db,
-        at: &str,
-    ) -> Result<()>;
 }
 
 type Known = (Json<Name>, Option<Json<Name>>, Option<Json<Name>>, Option<Instant>);

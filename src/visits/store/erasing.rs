@@ -4,15 +4,15 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::KIND;
-use super::items::Stored;
 use crate::db::schema::{delegate_links, visit_delegates, visit_parties, visits};
 use crate::db::{Root, dialect};
 use crate::http::problem::Result;
+use crate::items::{Item, Stored};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::text::Name;
 use crate::types::people::{self, PERSONAL};
 use crate::types::{DelegateId, Json, MemberId, OrganisationId, VisitId};
-use crate::visits::model::{Delegate, Item, PublicNameConsent, Visit};
+use crate::visits::model::{Delegate, PublicNameConsent, Visit};
 
 /// Locks the visits in which a member was ever named, in the order of their ids.
 ///

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::items::{self, Around, Stored};
 use super::{KIND, facets};
 use crate::access::{Permit, Sight};
 use crate::commitments::model::{Commitment, Fulfilment};
@@ -13,14 +12,16 @@ use crate::commitments::{fulfilment, store as commitments};
 use crate::db::schema::{journal_entries, organisations, visit_parties, visits};
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
+use crate::items::store as items;
+use crate::items::{Around, Item, Stored, Whole};
 use crate::journal::{Changes, Entry, Thing, Writer, audience};
 use crate::organisations::codes::OrganisationStatus;
 use crate::text::{Name, folded};
 use crate::types::{AnyId, Instant, Json, OrganisationId, TimeZoneName, VisitId};
 use crate::visits::codes::{VisitState, VisitVisibility};
 use crate::visits::model::{
-    AgendaItem, Delegate, Discussion, Item, Loaded, NewSchedule, PartyRow, Record, Schedule, Visit,
-    VisitChanges, VisitRow,
+    AgendaItem, Delegate, Discussion, Loaded, NewSchedule, PartyRow, Record, Schedule, Visit, VisitChanges,
+    VisitRow,
 };
 use crate::visits::rules::fulfils;
 

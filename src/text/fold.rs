@@ -5,6 +5,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::digits::ascii_digit;
+
 /// Words that names are written with both joined and apart ("عبد الوهاب", "عبدالوهاب"), already folded.
 const JOINED: [&str; 7] = ["عبد", "ابو", "ابي", "ابن", "بن", "ام", "ال"];
 
@@ -49,18 +51,12 @@ fn push_folded(character: char, into: &mut String) {
         'ة' => into.push('ه'),
         'ى' | 'ی' => into.push('ي'),
         'ک' => into.push('ك'),
-        '٠'..='٩' => push_digit(character, '٠', into),
-        '۰'..='۹' => push_digit(character, '۰', into),
+        '٠'..='٩' | '۰'..='۹' => into.extend(ascii_digit(character)),
         'ς' => into.push('σ'),
         'ß' | 'ẞ' => into.push_str("ss"),
         _ if is_dropped(character) => {}
         _ => into.extend(character.to_lowercase()),
     }
-}
-
-fn push_digit(character: char, zero: char, into: &mut String) {
-    let value = u32::from(character) - u32::from(zero);
-    into.extend(char::from_digit(value, 10));
 }
 
 /// Vowel and Qur'anic marks, tatweel, and what is not seen at all: bidi and zero-width controls.

@@ -2,6 +2,7 @@
 //! and days.
 
 pub mod days;
+pub mod digits;
 pub mod direction;
 pub mod fold;
 pub mod labels;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::http::decode::{At, Decode, Value};
+use crate::text::digits::{ascii_digit, is_invisible, trimmed};
 
 /// A text that is no way of contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -132,25 +133,13 @@ fn plain_digits(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     for character in trimmed(text).chars() {
         match character {
-            '0'..='9' => plain.push(character),
-            '٠'..='٩' => plain.extend(char::from_digit(u32::from(character) - u32::from('٠'), 10)),
-            '۰'..='۹' => plain.extend(char::from_digit(u32::from(character) - u32::from('۰'), 10)),
             '+' | '\u{FF0B}' if plain.is_empty() => plain.push('+'),
             '-' | '.' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}' => {}
             _ if character.is_whitespace() || is_invisible(character) => {}
-            _ => return None,
+            _ => plain.push(ascii_digit(character)?),
         }
     }
     Some(plain)
-}
-
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|character: char| character.is_whitespace() || is_invisible(character))
-}
-
-/// The direction marks that a number or address copied from Arabic text brings along.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{061C}' | '\u{FEFF}')
 }
 
 /// What both share: text in JSON, one error when it does not parse, a string in the schema. `Debug` hides the

@@ -1,15 +1,17 @@
 //! Where on the map something lies: country, state and locality by their codes, degrees.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::http::decode::{At, Decode, Described, Value};
 use crate::reference::tables::{HOME_COUNTRY, Label, tables};
 
-/// Declares a code that must stand in an embedded table.
+/// Declares a code that must stand in an embedded table. It can be kept in a column of text.
 macro_rules! listed_code {
     ($(#[doc = $doc:literal])* $name:ident, $code:literal, $detail:literal, $pattern:literal, $find:expr) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
         pub struct $name(&'static str);
 
         impl $name {
@@ -32,29 +34,32 @@ macro_rules! listed_code {
         }
 
         impl std::str::FromStr for $name {
-            type Err = super::codes::UnknownCode;
+            type Err = $crate::types::codes::UnknownCode;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::parse(text).ok_or_else(|| super::codes::UnknownCode::new(text, &[$detail]))
+                Self::parse(text).ok_or_else(|| $crate::types::codes::UnknownCode::new(text, &[$detail]))
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.0)
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
 
-        impl Decode for $name {
-            fn decode(value: &Value, at: &mut At<'_>) -> Option<Self> {
-                let Value::String(text) = value else {
+        impl $crate::http::decode::Decode for $name {
+            fn decode(
+                value: &$crate::http::decode::Value,
+                at: &mut $crate::http::decode::At<'_>,
+            ) -> Option<Self> {
+                let $crate::http::decode::Value::String(text) = value else {
                     at.wrong_type("a string", value);
                     return None;
                 };
@@ -67,7 +72,7 @@ macro_rules! listed_code {
         }
 
         impl utoipa::PartialSchema for $name {
-            fn schema() -> Described {
+            fn schema() -> $crate::http::decode::Described {
                 use utoipa::openapi::schema::{ObjectBuilder, Type};
                 ObjectBuilder::new()
                     .schema_type(Type::String)
@@ -82,8 +87,12 @@ macro_rules! listed_code {
                 std::borrow::Cow::Borrowed(stringify!($name))
             }
         }
+
+        $crate::text_column!($name);
     };
 }
+
+pub(crate) use listed_code;
 
 listed_code! {
     /// A country of ISO 3166-1, by its two letters.

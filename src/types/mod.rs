@@ -1,4 +1,4 @@
-//! The values that every resource is made of: ids, instants, dates, places, ways of contact, codes.
+//! The values that every resource is made of: ids, instants, dates, places, ways of contact, money, codes.
 //!
 //! A value that exists is valid: each is made by decoding a body, by parsing, or from the database that holds
 //! what was decoded before.
@@ -8,9 +8,11 @@ pub mod clock;
 pub mod codes;
 pub mod contact;
 pub mod date;
+pub mod decimal;
 pub mod id;
 pub mod instant;
 pub mod json;
+pub mod money;
 pub mod people;
 pub mod place;
 pub mod sectors;
@@ -24,5 +26,6 @@ pub use id::{
 };
 pub use instant::Instant;
 pub use json::Json;
+pub use money::{CurrencyCode, Money};
 pub use place::Place;
 pub use sectors::Sector;

@@ -124,6 +124,18 @@ const KNOWN: &[Known] = &[
         code: "unknown-pcode",
         bad: &["", "SD99999", "sd01003", "SD01", "SD01003\0", "\u{202e}SD01003"],
     },
+    Known {
+        name: "Decimal",
+        good: "12",
+        code: "invalid-format",
+        bad: &["", "x", "1,250", "1 250", "1e3", "+5", ".5", "5.", "NaN", "12\0", "1\u{202e}2", "1\u{7}2"],
+    },
+    Known {
+        name: "CurrencyCode",
+        good: "SDG",
+        code: "unknown-currency",
+        bad: &["", "sdg", "SDP", "US", "USDT", "SD\0", "\u{202e}SDG"],
+    },
 ];
 
 /// Days that are in the calendar and not in the 301 years that dates are taken from.

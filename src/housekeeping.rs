@@ -13,7 +13,7 @@ use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
 use crate::types::AnyId;
-use crate::visits;
+use crate::{programmes, visits};
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -26,6 +26,8 @@ const CODES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 const BATCH: usize = 1000;
 /// Of how many visits one write records reminders.
 const REMINDERS: i64 = 50;
+/// In how many programmes one write has removals take effect.
+const REMOVALS: i64 = 20;
 
 /// Removes the first rows of a table, by its key, of which a condition holds.
 macro_rules! remove {
@@ -57,6 +59,8 @@ pub struct Round {
     pub signing_keys: usize,
     /// Visits of whose report somebody was reminded.
     pub reminders: usize,
+    /// Programmes in which the removal of a partner took effect.
+    pub removals: usize,
 }
 
 /// Starts the thread that keeps house until the server stops.
@@ -150,6 +154,7 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
             .write(Author::command("housekeeping"), move |writer| keys::forget_retired(writer.db(), now))
             .await?,
         reminders: remind(app).await?,
+        removals: remove_partners(app).await?,
     })
 }
 
@@ -165,6 +170,22 @@ async fn remind(app: &App) -> Result<usize> {
         if (visits as i64) < REMINDERS {
             return Ok(reminded);
         }
+    }
+}
+
+/// Has the removals take effect that were announced long enough.
+async fn remove_partners(app: &App) -> Result<usize> {
+    let (mut removed, mut after) = (0, None);
+    loop {
+        let write = app.database.write(Author::command("housekeeping"), move |writer| {
+            programmes::store::due::take_effect(writer, after, REMOVALS)
+        });
+        let (moved, last) = write.await?;
+        removed += moved;
+        if last.is_none() {
+            return Ok(removed);
+        }
+        after = last;
     }
 }
 

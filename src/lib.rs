@@ -31,6 +31,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod organisations;
 pub mod pages;
+pub mod programmes;
 pub mod reciprocity;
 pub mod reference;
 pub mod routes;

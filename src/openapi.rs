@@ -112,6 +112,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     for name in path_parameters(operation.path) {
         let schema = match name {
             "code" | "file" => json!({"type": "string"}),
+            "revision" => json!({"type": "integer", "minimum": 1}),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));

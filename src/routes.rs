@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, inbox, invitations, members, organisations, pages, reciprocity,
-    reference, visits,
+    accounts, commitments, communities, inbox, invitations, members, organisations, pages, programmes,
+    reciprocity, reference, visits,
 };
 
 /// Every operation.
@@ -21,6 +21,7 @@ pub fn table() -> Vec<Operation> {
         communities::operations(),
         visits::operations(),
         commitments::operations(),
+        programmes::operations(),
         inbox::operations(),
         reciprocity::operations(),
     ]

@@ -172,6 +172,15 @@ impl Caller {
         self.permit_where(right, |membership| self.rights_of(membership).contains(right))
     }
 
+    /// Leave to write what names these organisations, on behalf of one of them; where the caller holds the right in
+    /// none of them, of the one in which they hold it. Errors as [`permit`](Self::permit).
+    pub fn permit_among(&self, right: Right, named: &[OrganisationId]) -> Result<Permit> {
+        match self.permit(right, named) {
+            Err(problem) if problem.code() == Code::Forbidden => self.permit_somewhere(right),
+            other => other,
+        }
+    }
+
     /// Leave for the few things that the people of an organisation may do while it isn't active
     /// (apply again after leaving). The role counts as if it were.
     pub fn permit_even_inactive(&self, right: Right, organisation: OrganisationId) -> Result<Permit> {

@@ -5,12 +5,14 @@ use diesel::prelude::*;
 
 use super::codes::CommitmentStatus;
 use super::model::{Commitment, FulfilledBy};
+use crate::access::Sight;
 use crate::db::schema::commitments;
-use crate::db::{Root, dialect};
+use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Item, Stored};
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::types::{CommitmentId, Json};
+use crate::types::{CommitmentId, Json, OrganisationId, VisitId};
+use crate::visits::store::checks::takes_part_in;
 use crate::visits::store::visits;
 
 /// How far what arises from a commitment has come. None: not that far, or no further.
@@ -20,6 +22,20 @@ pub enum Stage {
     UnderWay,
     /// It came to its end: the commitment is done.
     Done,
+}
+
+/// Whether something of an organisation's may arise from a commitment: of a visit that is more than a draft, in which
+/// it takes part and that it sees.
+///
+/// # Errors
+/// The engine's.
+pub fn may_arise(db: &mut Db, visits: &Sight, own: OrganisationId, commitment: CommitmentId) -> Result<bool> {
+    let visit: Option<VisitId> =
+        commitments::table.find(commitment).select(commitments::visit_id).first(db).optional()?;
+    match visit {
+        Some(visit) => takes_part_in(db, visits, own, visit),
+        None => Ok(false),
+    }
 }
 
 /// Moves a commitment along with what arises from it: taken up by it, done, or free again.

@@ -42,6 +42,8 @@ pub enum Root {
     Community,
     /// A visit, its parties and its record.
     Visit,
+    /// A programme, its partners, its terms and what is counted in it.
+    Programme,
 }
 
 impl Root {
@@ -51,6 +53,7 @@ impl Root {
             Self::User => "select 1 from users where id = ",
             Self::Community => "select 1 from communities where id = ",
             Self::Visit => "select 1 from visits where id = ",
+            Self::Programme => "select 1 from programmes where id = ",
         };
         [table, " for no key update"]
     }

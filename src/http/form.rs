@@ -27,13 +27,14 @@ pub(super) fn single_valued(headers: &HeaderMap) -> Result<()> {
 
 /// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
 pub(super) fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> {
-    const NAMES: [&str; 7] = ["id", "member_id", "item_id", "invitation_id", "session_id", "code", "file"];
+    const NAMES: [&str; 9] =
+        ["id", "member_id", "item_id", "entry_id", "invitation_id", "session_id", "code", "file", "revision"];
     let found = request.match_info();
     let mut values = Vec::new();
     for name in NAMES {
         let Some(text) = found.get(name) else { continue };
         let value = match name {
-            "code" | "file" => PathValue::Text(text.to_owned()),
+            "code" | "file" | "revision" => PathValue::Text(text.to_owned()),
             _ => PathValue::Id(crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?),
         };
         values.push((name, value));

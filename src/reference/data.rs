@@ -218,6 +218,9 @@ mod tests {
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
+    use crate::programmes::codes::{
+        Lacking, PartnerRole, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason, TermsKind,
+    };
     use crate::reciprocity::model::Turn;
     use crate::types::codes::Labelled;
     use crate::types::{Sector, Weekday};
@@ -256,6 +259,13 @@ mod tests {
         gather::<Strength>(&mut known);
         gather::<CommitmentStatus>(&mut known);
         gather::<CommitmentAction>(&mut known);
+        gather::<ProgrammeState>(&mut known);
+        gather::<ProgrammeAction>(&mut known);
+        gather::<PartnerRole>(&mut known);
+        gather::<ProgrammeVisibility>(&mut known);
+        gather::<TermsKind>(&mut known);
+        gather::<RemovalReason>(&mut known);
+        gather::<Lacking>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

@@ -1,6 +1,7 @@
 //! Words for people: languages, texts in several of them, folding for search, labels, counted nouns
 //! and days.
 
+pub mod canonical;
 pub mod days;
 pub mod digits;
 pub mod direction;

@@ -140,6 +140,11 @@ id_type!(/** An agenda item's. */ AgendaItemId);
 id_type!(/** A discussion's. */ DiscussionId);
 id_type!(/** A commitment's. */ CommitmentId);
 id_type!(/** A project's. */ ProjectId);
+id_type!(/** A programme's. */ ProgrammeId);
+id_type!(/** A programme's activity's. */ ActivityId);
+id_type!(/** An entry's in an activity's progress. */ ProgressId);
+id_type!(/** A contribution's to a programme. */ ContributionId);
+id_type!(/** A programme's indicator's. */ IndicatorId);
 id_type!(/** A journal entry's. */ EntryId);
 id_type!(/** Any thing's, where the kind is told beside it: audience, journal. */ AnyId);
 

@@ -14,6 +14,7 @@ pub mod instant;
 pub mod json;
 pub mod money;
 pub mod people;
+pub mod period;
 pub mod place;
 pub mod sectors;
 
@@ -21,11 +22,13 @@ pub use clock::{Clock, IdMaker};
 pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};
 pub use id::{
-    AgendaItemId, AnyId, CommitmentId, CommunityId, DelegateId, DiscussionId, EntryId, InvitationId,
-    MemberId, OrganisationId, ProjectId, SessionId, UserId, VisitId, parse_uuid,
+    ActivityId, AgendaItemId, AnyId, CommitmentId, CommunityId, ContributionId, DelegateId, DiscussionId,
+    EntryId, IndicatorId, InvitationId, MemberId, OrganisationId, ProgrammeId, ProgressId, ProjectId,
+    SessionId, UserId, VisitId, parse_uuid,
 };
 pub use instant::Instant;
 pub use json::Json;
 pub use money::{CurrencyCode, Money};
+pub use period::Period;
 pub use place::Place;
 pub use sectors::Sector;

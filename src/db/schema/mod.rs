@@ -5,6 +5,7 @@
 mod journal;
 mod network;
 mod people;
+mod sharing;
 mod visiting;
 
 pub use journal::{
@@ -17,6 +18,11 @@ pub use network::{
 };
 pub use people::{
     invitations, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys, users,
+};
+pub use sharing::{
+    programme_activities, programme_communities, programme_contributions, programme_indicators,
+    programme_partners, programme_progress, programme_sectors, programme_signatures, programme_terms,
+    programmes,
 };
 pub use visiting::{
     commitment_responsibles, commitments, delegate_links, title_words, visit_agenda_items, visit_delegates,
@@ -48,6 +54,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     commitment_responsibles,
     visit_facets,
     title_words,
+    programmes,
+    programme_partners,
+    programme_terms,
+    programme_signatures,
+    programme_sectors,
+    programme_communities,
+    programme_activities,
+    programme_progress,
+    programme_contributions,
+    programme_indicators,
     journal_entries,
     journal_values,
     idempotency_keys,

@@ -109,3 +109,13 @@ impl<T: Decode, const MIN: usize, const MAX: usize> utoipa::ToSchema for List<T,
         T::components(out);
     }
 }
+
+/// Reports what stands twice in the list that is the member of this name.
+pub fn no_twice<T: Eq + std::hash::Hash>(list: &[T], name: &str, at: &mut At<'_>) {
+    let mut seen = std::collections::HashSet::new();
+    for (i, one) in list.iter().enumerate() {
+        if !seen.insert(one) {
+            at.member(name, |at| at.index(i, |at| at.report("duplicate-value", "stands here twice")));
+        }
+    }
+}

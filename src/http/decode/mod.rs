@@ -18,7 +18,7 @@ pub use at::{At, MAX_ERRORS};
 pub use basic::Int;
 pub use body::plain;
 pub use characters::{Lines, clean};
-pub use list::List;
+pub use list::{List, no_twice};
 pub use member::{Member, Members, Object};
 pub use schema::{Components, Described, documented, nullable, object, reference};
 pub use text::{MultilineText, ONE_LINE, Text};

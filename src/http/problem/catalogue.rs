@@ -150,6 +150,14 @@ catalogue! {
         "It is too late for this", "فات وقت هذا الإجراء",
         "The time within which this could be done has passed. `allowed_actions` says what you can still do.",
         "انقضت المدة التي كان يصح فيها هذا الإجراء. تجد ما يمكنك فعله الآن في \u{2068}`allowed_actions`\u{2069}.";
+    TermsChanged = "terms-changed", CONFLICT,
+        "The terms are not those that you read", "البنود ليست التي اطّلعت عليها",
+        "The revision or the digest that you signed is not the one that is to be signed now. Read the terms again; `revision` and `digest` name them.",
+        "الصيغة أو البصمة التي وقّعت عليها ليست المعروضة للتوقيع الآن. اقرأ البنود من جديد، وتجد صيغتها في \u{2068}`revision`\u{2069} وبصمتها في \u{2068}`digest`\u{2069}.";
+    AmendmentPending = "amendment-pending", CONFLICT,
+        "Something else waits for signatures", "ثمة تعديل آخر بانتظار التوقيع",
+        "An amendment, or the removal of a partner, waits for signatures already. Have it signed or declined first; the programme shows it.",
+        "يوجد تعديل أو إخراج شريك بانتظار التوقيع. ليُوقَّع أو يُرفض أولًا، وتجده في بيانات البرنامج.";
     LastAdmin = "last-admin", CONFLICT,
         "An organisation keeps at least one admin", "لا بد من بقاء مشرف واحد على الأقل",
         "This person is the last admin of the organisation. Make somebody else an admin first.",
@@ -269,6 +277,10 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("candidate", "جهة يمكن العمل باسمها", "an organisation that could be meant"),
     ("duplicate-value", "القيمة مكرَّرة", "the value is given twice"),
     ("unknown-reference", "لا يوجد ما تشير إليه القيمة", "what it refers to does not exist"),
+    ("not-a-partner", "الجهة ليست من شركاء البرنامج", "the organisation is no partner of the programme"),
+    ("outside-period", "التاريخ خارج مدة البرنامج", "the days lie outside the programme's period"),
+    ("not-the-lead", "القيادة تُسلَّم بإجراء مستقل", "the lead is handed over by an action of its own"),
+    ("does-not-hold", "السبب لا ينطبق على الجهة", "the reason does not hold of the organisation"),
     ("not-a-party", "الجهة ليست من أطراف الزيارة", "the organisation is no party of the visit"),
     (
         "own-organisation-missing",

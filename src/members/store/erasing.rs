@@ -14,6 +14,7 @@ use crate::invitations::store as invitations;
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::members::model::Member;
 use crate::organisations::codes::OrganisationStatus;
+use crate::programmes::store::erasing as programmes;
 use crate::text::Name;
 use crate::types::people::{PERSONAL, former};
 use crate::types::{CalendarDate, Json, MemberId, OrganisationId, UserId};
@@ -118,9 +119,11 @@ pub fn erase_entry(w: &mut Writer<'_>, before: &Member, today: CalendarDate) -> 
     w.act_for(Some(before.organisation_id));
     // Before the entry itself: whoever edits a visit holds it, then asks for the member.
     visits::lock_visits_of(w, before.id)?;
+    programmes::lock_programmes_of(w, before.id)?;
     let ended = if before.left_on.is_none() { end_entry(w, before, today)? } else { before.clone() };
     clear(w, &ended)?;
     visits::erase_member(w, before.id, &before.name.get()?)?;
+    programmes::erase_member(w, before.id)?;
     w.erase_values(before.id.uuid(), PERSONAL)?;
     idempotency::erase_person(w, before.id.uuid())
 }

@@ -12,11 +12,12 @@ use crate::http::decode::Decode;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
 use crate::organisations::bodies::{MaybeReasoned, Reasoned};
-use crate::organisations::codes::OrganisationAction as Action;
+use crate::organisations::codes::{OrganisationAction as Action, OrganisationStatus};
 use crate::organisations::model::{Applicant, WithSecrets};
 use crate::organisations::rules::Eyes;
 use crate::organisations::store::writing::By;
 use crate::organisations::store::{Row, admins, reading, standing};
+use crate::programmes::store::writing::led_by;
 use crate::text::LocalizedText;
 use crate::types::OrganisationId;
 
@@ -121,8 +122,12 @@ pub(super) async fn leave(call: Arc<Call>) -> Result<Answer> {
         move |w, (before, permit)| {
             checking.check_version(w.db(), versioned(&before.clone().show(Eyes::Own)))?;
             let reason = input.get()?.reason();
-            // What an organisation has to hand over first (programmes that it leads) is asked here,
-            // after the organisation is locked and before it takes the step.
+            // What an organisation has to hand over first is asked here, after the organisation is locked and
+            // before it takes the step.
+            let leads = if before.status == OrganisationStatus::Active { led_by(w, id)? } else { Vec::new() };
+            if !leads.is_empty() {
+                return Err(Problem::new(Code::LeadsActiveProgramme).with("programme_ids", leads));
+            }
             let row = standing::step(w, &By::Own(&permit), &before, Action::Leave, reason)?;
             answer(&row.show(Eyes::Own))
         },

@@ -5,14 +5,16 @@ use diesel::prelude::*;
 
 use crate::access::Sight;
 use crate::db::Db;
-use crate::db::schema::{organisations, visit_facets, visit_parties, visits};
+use crate::db::schema::{organisations, programme_partners, visit_facets, visit_parties, visits};
 use crate::http::problem::Result;
 use crate::natively;
+use crate::programmes::codes::ProgrammeState;
 use crate::types::{AnyId, OrganisationId, VisitId};
 use crate::visits::codes::{Response, Side, VisitState};
 use crate::visits::store::facets;
 
 diesel::alias!(visit_parties as ours: Ours);
+diesel::alias!(programme_partners as my_place: MyPlace);
 
 /// A partnership as seen from one side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +26,9 @@ pub struct Partnership {
 }
 
 /// Which of these organisations share something with one that the caller reads for: a visit past its
-/// draft, which **they** accepted and the caller's did not decline. Nobody becomes a partner by merely
-/// inviting: what partners see must be given, not taken. Whatever else is shared one day joins here.
+/// draft, which **they** accepted and the caller's did not decline; or a programme that was agreed, in which both are.
+/// Nobody becomes a partner by merely inviting: what partners see must be given, not taken. Whatever else is shared
+/// one day joins here.
 ///
 /// # Errors
 /// The engine's.
@@ -37,10 +40,44 @@ pub fn among(db: &mut Db, sight: &Sight, theirs: &[OrganisationId]) -> Result<Ve
     }
     let mut partnerships = Vec::new();
     for mine in own {
-        let partners = partners_of(db, mine, theirs)?;
+        let mut partners = partners_of(db, mine, theirs)?;
+        let others: Vec<_> = theirs.iter().copied().filter(|one| !partners.contains(one)).collect();
+        partners.extend(in_a_programme_with(db, mine, &others)?);
         partnerships.extend(partners.into_iter().map(|theirs| Partnership { mine, theirs }));
     }
     Ok(partnerships)
+}
+
+/// With whom an organisation is in a programme that was agreed and not called off.
+fn in_a_programme_with(
+    db: &mut Db,
+    mine: OrganisationId,
+    theirs: &[OrganisationId],
+) -> Result<Vec<OrganisationId>> {
+    if theirs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let agreed = [
+        ProgrammeState::Agreed,
+        ProgrammeState::Active,
+        ProgrammeState::Suspended,
+        ProgrammeState::Completed,
+    ];
+    let same_programme =
+        my_place.field(programme_partners::programme_id).eq(programme_partners::programme_id);
+    Ok(organisations::table
+        .filter(organisations::id.eq_any(theirs.to_vec()))
+        .filter(exists(
+            my_place
+                .inner_join(programme_partners::table.on(same_programme))
+                .filter(my_place.field(programme_partners::organisation_id).eq(mine))
+                .filter(my_place.field(programme_partners::left_on).is_null())
+                .filter(my_place.field(programme_partners::state).eq_any(agreed))
+                .filter(programme_partners::organisation_id.eq(organisations::id))
+                .filter(programme_partners::left_on.is_null()),
+        ))
+        .select(organisations::id)
+        .load(db)?)
 }
 
 /// Of so many visits all can be gone through for each of the others.

@@ -7,7 +7,7 @@ use super::items::{NewAgendaItem, NewDelegate, NewDiscussion};
 use super::schedule::NewSchedule;
 use crate::body;
 use crate::commitments::model::NewCommitment;
-use crate::http::decode::{At, Int, List};
+use crate::http::decode::{At, Int, List, no_twice};
 use crate::text::{LocalizedText, Name};
 use crate::types::id::check_client_made;
 use crate::types::{CalendarDate, CommitmentId, CommunityId, DelegateId, OrganisationId, Place, VisitId};
@@ -136,15 +136,6 @@ fn changes_go_together(changes: &VisitChanges, at: &mut At<'_>) {
     check_parties(&changes.parties, at);
     no_twice(&changes.purposes, "purposes", at);
     no_twice(&changes.community_ids, "community_ids", at);
-}
-
-fn no_twice<T: Eq + std::hash::Hash>(list: &[T], name: &str, at: &mut At<'_>) {
-    let mut seen = HashSet::new();
-    for (i, one) in list.iter().enumerate() {
-        if !seen.insert(one) {
-            at.member(name, |at| at.index(i, |at| at.report("duplicate-value", "stands here twice")));
-        }
-    }
 }
 
 fn check_parties(parties: &Parties, at: &mut At<'_>) {

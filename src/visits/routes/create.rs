@@ -46,12 +46,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
     };
     call.write(
         move |_| {
-            let permit = match admitting.caller.permit(Right::VisitsWrite, &named) {
-                Err(problem) if problem.code() == Code::Forbidden => {
-                    admitting.caller.permit_somewhere(Right::VisitsWrite)?
-                }
-                other => other?,
-            };
+            let permit = admitting.caller.permit_among(Right::VisitsWrite, &named)?;
             Ok(Admitted::by(&permit, ()).with(permit))
         },
         move |w, ((), permit)| {

@@ -4,13 +4,15 @@ use diesel::prelude::*;
 
 use crate::access::Sight;
 use crate::commitments::codes::{CommitmentStatus, Strength};
+use crate::commitments::fulfilment;
 use crate::commitments::model::{Commitment, NewCommitment};
 use crate::commitments::rules::may_tell_progress;
-use crate::db::schema::{commitments, communities, members, organisations};
+use crate::communities::store::check_exist;
+use crate::db::schema::members;
 use crate::db::{Db, dialect};
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::items::{Checked, Findings};
-use crate::organisations::codes::OrganisationStatus;
+use crate::organisations::store::names::active_among;
 use crate::text::Name;
 use crate::types::{CommunityId, DelegateId, Instant, Json, MemberId, OrganisationId, VisitId};
 use crate::visits::codes::{Side, VisitState};
@@ -51,16 +53,7 @@ impl Room {
     }
 
     fn communities(&mut self, db: &mut Db, ids: &[CommunityId], pointer: &str) -> Result<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let known: Vec<CommunityId> = communities::table
-            .filter(communities::id.eq_any(ids.to_vec()))
-            .select(communities::id)
-            .load(db)?;
-        for (i, _) in ids.iter().enumerate().filter(|(_, id)| !known.contains(id)) {
-            self.report(format!("{pointer}/{i}"), "unknown-reference", "there is no such community");
-        }
+        self.errors.extend(check_exist(db, ids, pointer)?);
         Ok(())
     }
 
@@ -74,33 +67,23 @@ impl Room {
         }
         self.communities(db, &details.community_ids, "/community_ids")?;
         if let Some(id) = details.returns_visit_id.filter(|_| new.returns)
-            && !self.takes_part_in(db, sight, id)?
+            && !takes_part_in(db, sight, self.own, id)?
         {
             let detail = "is no visit of this organisation's that was proposed";
             self.report("/returns_visit_id".to_owned(), "unknown-reference", detail);
         }
-        if let Some(id) = details.arises_from_commitment_id.filter(|_| new.arises) {
-            let visit: Option<VisitId> =
-                commitments::table.find(id).select(commitments::visit_id).first(db).optional()?;
-            let known = match visit {
-                Some(visit) => self.takes_part_in(db, sight, visit)?,
-                None => false,
-            };
-            if !known {
-                let detail = "is no commitment of a visit of this organisation's";
-                self.report("/arises_from_commitment_id".to_owned(), "unknown-reference", detail);
-            }
+        if let Some(id) = details.arises_from_commitment_id.filter(|_| new.arises)
+            && !fulfilment::may_arise(db, sight, self.own, id)?
+        {
+            let detail = "is no commitment of a visit of this organisation's";
+            self.report("/arises_from_commitment_id".to_owned(), "unknown-reference", detail);
         }
         Ok(())
     }
 
     fn parties(&mut self, db: &mut Db, details: &VisitChanges) -> Result<()> {
         let named: Vec<OrganisationId> = details.parties.iter().map(|party| party.organisation_id).collect();
-        let active: Vec<OrganisationId> = organisations::table
-            .filter(organisations::id.eq_any(named.clone()))
-            .filter(organisations::status.eq(OrganisationStatus::Active))
-            .select(organisations::id)
-            .load(db)?;
+        let active = active_among(db, &named)?;
         for (i, _) in named.iter().enumerate().filter(|(_, id)| !active.contains(id)) {
             let pointer = format!("/parties/{i}/organisation_id");
             self.report(pointer, "unknown-reference", "is no active organisation of the network");
@@ -111,14 +94,17 @@ impl Room {
         }
         Ok(())
     }
+}
 
-    /// Whether the own organisation sees that visit as one of its parties, and it is more than a draft.
-    fn takes_part_in(&self, db: &mut Db, sight: &Sight, id: VisitId) -> Result<bool> {
-        match super::visits::find(db, sight, id) {
-            Ok(visit) => Ok(visit.row.state != VisitState::Draft && visit.remaining().contains(&self.own)),
-            Err(problem) if problem.code() == Code::NotFound => Ok(false),
-            Err(problem) => Err(problem),
-        }
+/// Whether an organisation of the caller's sees that visit as one of its parties, and it is more than a draft.
+///
+/// # Errors
+/// The engine's.
+pub fn takes_part_in(db: &mut Db, sight: &Sight, own: OrganisationId, id: VisitId) -> Result<bool> {
+    match super::visits::find(db, sight, id) {
+        Ok(visit) => Ok(visit.row.state != VisitState::Draft && visit.remaining().contains(&own)),
+        Err(problem) if problem.code() == Code::NotFound => Ok(false),
+        Err(problem) => Err(problem),
     }
 }
 

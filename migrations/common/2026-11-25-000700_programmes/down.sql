@@ -1,0 +1,10 @@
+drop table programme_indicators;
+drop table programme_contributions;
+drop table programme_progress;
+drop table programme_activities;
+drop table programme_communities;
+drop table programme_sectors;
+drop table programme_signatures;
+drop table programme_terms;
+drop table programme_partners;
+drop table programmes;

@@ -1,0 +1,68 @@
+//! `/v1/programmes`, by verb.
+//!
+//! - [`read`]: one and lists; [`terms`]: what is signed, revision by revision;
+//! - [`create`], [`change`]: drafts and what may be changed later;
+//! - [`act`]: the actions, `said`: their bodies.
+
+pub mod act;
+pub mod change;
+pub mod create;
+pub mod read;
+mod said;
+pub mod terms;
+
+use super::model::{Loaded, Looker, Programme};
+use super::store::programmes as store;
+use crate::access::{Permit, Right};
+use crate::db::Db;
+use crate::http::answer::Answer;
+use crate::http::call::{Admitted, Call, Versioned};
+use crate::http::operation::Operation;
+use crate::http::problem::{Code, Problem, Result};
+use crate::journal::Writer;
+use crate::types::{ProgrammeId, TimeZoneName};
+
+/// The operations of this room.
+pub fn operations() -> Vec<Operation> {
+    [read::operations(), terms::operations(), create::operations(), change::operations(), act::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+pub(super) fn answer(programme: &Programme) -> Result<Answer> {
+    Answer::thing(programme, programme.version)
+}
+
+pub(super) fn versioned(programme: &Programme) -> Versioned<'_, Programme> {
+    Versioned { id: programme.id.uuid(), version: programme.version, thing: programme }
+}
+
+/// Locks a programme that the caller sees, and asks the guard for leave to do something with it.
+pub(super) fn admit(
+    looker: &Looker,
+    w: &mut Writer<'_>,
+    id: ProgrammeId,
+    right: Right,
+) -> Result<Admitted<(Loaded, Permit)>> {
+    let programme = store::lock(w, &looker.sight, id)?;
+    let permit = looker.caller.permit(right, &programme.concerned())?;
+    Ok(Admitted::by(&permit, programme).with(permit))
+}
+
+/// 409 with the state and what the caller can do instead.
+pub(super) fn conflict(looker: &Looker, programme: &Loaded, code: Code) -> Result<Problem> {
+    Ok(Problem::new(code)
+        .with("state", programme.row.state)
+        .with("allowed_actions", looker.allowed_actions(programme)?))
+}
+
+/// The programme as the caller sees it, answered.
+pub(super) fn answer_seen(db: &mut Db, looker: &Looker, programme: &Loaded) -> Result<Answer> {
+    answer(&store::seen_by(db, looker, programme)?)
+}
+
+/// The network's time zone.
+fn zone(call: &Call) -> Result<TimeZoneName> {
+    call.app().settings.time_zone.parse().map_err(Problem::internal)
+}

@@ -179,12 +179,15 @@ async fn add<I: Served>(call: Arc<Call>) -> Result<Answer> {
     .await
 }
 
+/// An item with what it is below, and leave to edit it.
+type Found<I> = ((<I as Item>::Parent, I), Permit);
+
 /// Locks what an item is below, finds the item, and asks whether this caller may edit it.
 fn admit_item<I: Served>(
     looker: &<I::Parent as Parent>::Looker,
     w: &mut Writer<'_>,
     place: Place<ParentId<I>>,
-) -> Result<Admitted<((I::Parent, I), Permit)>> {
+) -> Result<Admitted<Found<I>>> {
     let (id, item_id) = place.find(w.db())?;
     let parent = I::Parent::lock(w, looker, id)?;
     let item = I::one(w.db(), id, item_id)?;
@@ -201,7 +204,7 @@ pub(crate) async fn change_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Ca
     let (admitting, patching) = (looker.clone(), Arc::clone(&call));
     call.write(
         move |w| admit_item::<I>(&admitting, w, place),
-        move |w, ((parent, before), permit): ((I::Parent, I), Permit)| {
+        move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, created_at) = before.key();
             let (id, sight) = (parent.id(), I::Parent::sight(&looker));
             let seen = I::one_seen_by(w.db(), sight, id, item_id)?;
@@ -244,7 +247,7 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
     let (admitting, removing) = (looker.clone(), Arc::clone(&call));
     call.write(
         move |w| admit_item::<I>(&admitting, w, place),
-        move |w, ((parent, before), permit): ((I::Parent, I), Permit)| {
+        move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, _) = before.key();
             removing.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;
             parent.require_open(&looker, &permit, Edit::Removed)?;

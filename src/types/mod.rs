@@ -4,6 +4,7 @@
 //! what was decoded before.
 
 pub mod area;
+pub mod beneficiaries;
 pub mod clock;
 pub mod codes;
 pub mod contact;
@@ -18,6 +19,7 @@ pub mod period;
 pub mod place;
 pub mod sectors;
 
+pub use beneficiaries::{Beneficiaries, NewBeneficiaries};
 pub use clock::{Clock, IdMaker};
 pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};

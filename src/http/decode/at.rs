@@ -28,12 +28,26 @@ impl<'a> At<'a> {
     /// Reports a member that the object here does not take: `unknown-field`; or, in a patch, `read-only` when the
     /// thing has it, and nothing when it is what it was.
     pub fn unknown_member(&mut self, name: &str, value: &Value) {
-        let current = self.current;
-        self.member(name, |at| match current.and_then(|current| current.pointer(&at.pointer)) {
+        self.member(name, |at| match at.was() {
             Some(before) if value.to_json() == *before => {}
             Some(_) => at.report("read-only", "cannot be changed this way"),
             None => at.report("unknown-field", "there is no such member"),
         });
+    }
+
+    /// Reports a derived member that is not what follows from the others: `read-only`; but nothing in a patch
+    /// when it is what it was.
+    pub fn read_only_member(&mut self, name: &str, value: &Value) {
+        self.member(name, |at| {
+            if at.was() != Some(&value.to_json()) {
+                at.report("read-only", "follows from the other members and cannot be set");
+            }
+        });
+    }
+
+    /// In a patch, what stood here before it.
+    fn was(&self) -> Option<&'a serde_json::Value> {
+        self.current.and_then(|current| current.pointer(&self.pointer))
     }
 
     /// Reports a mistake here. After [`MAX_ERRORS`] no more are kept.

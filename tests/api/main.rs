@@ -25,6 +25,7 @@ mod migrations;
 mod openapi;
 mod organisations;
 mod plans;
+mod programmes;
 mod races;
 mod reciprocity;
 mod reference;

@@ -10,9 +10,14 @@ const COMMUNITIES: &str = "/v1/communities";
 
 /// Has all clients do something at the same moment.
 pub fn at_once<T: Send>(act: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let barrier = Barrier::new(CLIENTS);
+    at_once_by(CLIENTS, act)
+}
+
+/// The same with so many clients.
+pub fn at_once_by<T: Send>(clients: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let barrier = Barrier::new(clients);
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..CLIENTS)
+        let threads: Vec<_> = (0..clients)
             .map(|n| {
                 let (barrier, act) = (&barrier, &act);
                 scope.spawn(move || {

@@ -3,59 +3,16 @@
     python3 visit-calendar.py URL EMAIL PASSWORD    (of the network's admin)
 """
 
-import json
 import sys
 import unicodedata
-import urllib.error
-import urllib.request
 from datetime import date, datetime, timedelta, timezone
 
+from api import Api
 from icalendar import Calendar
 
 URL, ADMIN, PASSWORD = sys.argv[1:]
-checked = 0
-
-
-def call(method, path, token=None, body=None):
-    """The answer's bytes and headers; a refusal ends the run."""
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(URL + path, data, headers, method=method)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.read(), answer.headers
-    except urllib.error.HTTPError as error:
-        sys.exit(f"{method} {path}: {error.code} {error.read().decode()}")
-
-
-def post(path, body, token=None):
-    return json.loads(call("POST", path, token, body)[0])
-
-
-def is_(found, expected, what):
-    global checked
-    checked += 1
-    if found != expected:
-        sys.exit(f"{what}:\n  found    {found!r}\n  expected {expected!r}")
-
-
-def login(email):
-    return post("/v1/auth/login", {"email": email, "password": PASSWORD})["access_token"]
-
-
-def organisation(network, name, email):
-    """An organisation, and the token of its admin."""
-    person = {"name": {"ar": "آمنة"}, "email": email}
-    made = post(
-        "/v1/organisations",
-        {"name": {"ar": name}, "legal_form": "association", "sectors": ["education"], "admin": person},
-        network,
-    )
-    accepted = {"token": made["invitation"]["token"], "name": person["name"], "password": PASSWORD}
-    post("/v1/auth/invitations/accept", accepted)
-    return made["id"], login(email)
+api = Api(URL, PASSWORD)
+call, post, is_ = api.call, api.post, api.is_
 
 
 def raw_is_sound(raw, what):
@@ -90,9 +47,9 @@ class Visits:
     """Visits of organisation A to organisation B."""
 
     def __init__(self):
-        network = login(ADMIN)
-        self.a, self.token = organisation(network, "جمعية الوادي", "admin@wadi.example")
-        self.b, self.others = organisation(network, 'منظمة "النيل"، للتنمية', "admin@nile.example")
+        network = api.login(ADMIN)
+        self.a, self.token = api.organisation(network, "جمعية الوادي", "admin@wadi.example")
+        self.b, self.others = api.organisation(network, 'منظمة "النيل"، للتنمية', "admin@nile.example")
 
     def make(self, schedule, **more):
         body = {
@@ -206,4 +163,4 @@ visits = Visits()
 texts(visits)
 times(visits)
 changes(visits)
-print(f"calendar: {checked} checks passed, 0 failed")
+print(f"calendar: {api.checked} checks passed, 0 failed")

@@ -2,6 +2,7 @@
 
 use super::{Edge, FEWEST, NOTICE, Next};
 use crate::http::problem::Result;
+use crate::organisations::codes::OrganisationStatus;
 use crate::programmes::codes::{
     PartnerRole, ProgrammeAction as A, ProgrammeState as S, ProgrammeVisibility, RemovalReason, TermsKind,
 };
@@ -204,6 +205,10 @@ fn put_beside(
         row.reason = reason.as_ref().map(Json::new).transpose()?;
         row.notice_until = Some(now.plus(NOTICE));
     }
+    // Who is named anew is active: the body was checked for that.
+    let new = amended.terms.partners.iter().map(|partner| partner.organisation_id);
+    let new: Vec<_> = new.filter(|one| programme.partner(*one).is_none()).collect();
+    programme.invited = new.into_iter().map(|one| (one, OrganisationStatus::Active)).collect();
     programme.last_revision = row.revision;
     programme.row.pending_revision = Some(row.revision);
     programme.pending = Some(row);

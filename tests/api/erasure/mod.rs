@@ -9,7 +9,7 @@ use awasir::types::OrganisationId;
 
 use crate::support::*;
 use crate::visits::{Trip, draft};
-use search::*;
+pub use search::*;
 
 const NAME: &str = "الطيب ود الشيخ الكباشي";
 const LATIN: &str = "Tayeb Kabbashi-Unrepeated";

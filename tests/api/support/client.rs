@@ -311,6 +311,12 @@ impl Request {
         self.send().expect(status)
     }
 
+    /// Sends it, and expects what is wrong with the body to stand among the errors.
+    #[track_caller]
+    pub fn error(self, pointer: &str, code: &str) -> Reply {
+        self.send().error(pointer, code)
+    }
+
     /// Sends it, and expects the problem of this code.
     #[track_caller]
     pub fn problem(self, code: &str) -> Reply {

@@ -1,5 +1,5 @@
 //! Words for people: languages, texts in several of them, folding for search, labels, counted nouns
-//! and days.
+//! and days; and the one form of a value that is signed.
 
 pub mod canonical;
 pub mod days;

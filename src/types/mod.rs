@@ -17,6 +17,7 @@ pub mod money;
 pub mod people;
 pub mod period;
 pub mod place;
+pub mod quantity;
 pub mod sectors;
 
 pub use beneficiaries::{Beneficiaries, NewBeneficiaries};
@@ -33,4 +34,5 @@ pub use json::Json;
 pub use money::{CurrencyCode, Money};
 pub use period::Period;
 pub use place::Place;
+pub use quantity::Quantity;
 pub use sectors::Sector;

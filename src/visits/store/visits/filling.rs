@@ -61,6 +61,7 @@ pub fn draft(
         held_by_organisation_id: None,
         held_from: None,
         held_at: None,
+        held_marked: None,
         place: None,
         community_ids: Json::new(&Vec::new())?,
         returns_visit_id: None,

@@ -16,7 +16,7 @@ use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{OrganisationId, VisitId};
 use crate::visits::codes::VisitState;
 use crate::visits::model::{Loaded, PartyRow, Record, Schedule, VisitRow};
-use crate::visits::rules::fulfils;
+use crate::visits::rules::{due, fulfils};
 use crate::visits::store::{KIND, facets};
 
 /// What the journal keeps of a visit itself, by the names that the API has for it; its items are kept as things of their own.
@@ -139,8 +139,10 @@ fn write(
 ) -> Result<()> {
     after.row.version = before.row.version + 1;
     after.row.updated_at = w.now();
-    for (party, _) in &mut after.parties {
+    let days = after.row.days(after.row.day_of(after.row.waits_since()));
+    for (party, status) in &mut after.parties {
         party.state = after.row.state;
+        party.waits_until = due::waits_until(after.row.state, &party.for_rules(*status), &days);
     }
     diesel::update(visits::table.find(after.row.id)).set(&after.row).execute(w.db())?;
     save_parties(w, before, after)?;

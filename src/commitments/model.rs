@@ -65,7 +65,7 @@ view! {
         pub due_on: Option<CalendarDate>,
         /// How far it has come.
         pub status: CommitmentStatus,
-        /// A word on that.
+        /// A word on that; null beyond the parties.
         pub note: Option<Json<LocalizedText>>,
         /// What it brought forth.
         pub fulfilled_by: Option<Json<FulfilledBy>>,

@@ -18,7 +18,7 @@ use crate::items::{Around, Item, Parent, Stored};
 use crate::journal::Writer;
 use crate::types::{CalendarDate, CommitmentId, Json, OrganisationId, TimeZoneName, VisitId};
 use crate::visits::model::{Loaded, Looker, Visit};
-use crate::visits::routes::{admit, answer, conflict, touch};
+use crate::visits::routes::{admit, answer, conflict, seen, touch};
 use crate::visits::rules::editing;
 use crate::visits::store::visits;
 
@@ -163,6 +163,5 @@ fn take_upon(
         }
     }
     let visit = visits::find(w.db(), &looker.sight, visit.row.id)?;
-    let record = visits::record_seen_by(w.db(), &looker.sight, visit.row.id)?;
-    answer(&looker.whole(&visit, record)?)
+    answer(&seen(w.db(), looker, &visit)?)
 }

@@ -136,19 +136,7 @@ async fn run(
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let headers = request.headers();
-    let who = match identify(app, operation, headers).await {
-        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
-            // Tokens that don't hold are counted as their sender's, whoever they say that it is.
-            charge(app.limits.stranger(arrival.address), arrival)?;
-            return Err(problem);
-        }
-        identified => identified?,
-    };
-    if let Some(caller) = &who {
-        arrival.locale = caller.locale;
-    }
-    arrival.who.clone_from(&who);
-    limit(app, operation, arrival)?;
+    let who = admitted(app, operation, arrival, headers).await?;
     let ids = path_values(request)?;
     let (body, body_digest) = read_body(app, operation, headers, payload).await?;
     let query = match request.query_string() {
@@ -218,6 +206,29 @@ async fn identify(app: &App, operation: &Operation, headers: &HeaderMap) -> Resu
     if who.is_none() && operation.needs != Needs::Nothing {
         return Err(Problem::new(Code::Unauthenticated));
     }
+    Ok(who)
+}
+
+/// Who calls, counted against their limit; what is said to them from now on is in their language.
+async fn admitted(
+    app: &App,
+    operation: &Operation,
+    arrival: &mut Arrival,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Caller>>> {
+    let who = match identify(app, operation, headers).await {
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+            // Tokens that don't hold are counted as their sender's, whoever they say that it is.
+            charge(app.limits.stranger(arrival.address), arrival)?;
+            return Err(problem);
+        }
+        identified => identified?,
+    };
+    if let Some(caller) = &who {
+        arrival.locale = caller.locale;
+    }
+    arrival.who.clone_from(&who);
+    limit(app, operation, arrival)?;
     Ok(who)
 }
 

@@ -11,7 +11,7 @@ codes! {
         Hold = "hold",
         /// To submit a visit's report.
         SubmitReport = "submit-report",
-        /// To approve a visit's report.
+        /// To approve a visit's report, also late: when the visit was concluded without that.
         ApproveReport = "approve-report",
         /// To conclude a visit whose report the others have not answered.
         Conclude = "conclude",

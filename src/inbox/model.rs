@@ -23,15 +23,15 @@ view! {
         pub sentence: LocalizedText,
         /// Whether the day is over by which it is due, in the network's time zone.
         pub overdue: bool,
-        /// That day.
-        pub due_on: CalendarDate,
+        /// That day; null for what may be done at any time.
+        pub due_on: Option<CalendarDate>,
     }
 }
 
 impl InboxItem {
-    /// Its place in the list: by day, then id.
+    /// Its place in the list.
     pub fn place_in_list(&self) -> Cursor {
-        Cursor::of_day(self.due_on, self.id.0)
+        place(self.due_on, self.id.0)
     }
 }
 
@@ -60,8 +60,8 @@ pub struct Waiting {
     pub action: InboxAction,
     /// To which thing; its kind is the matter's.
     pub id: Uuid,
-    /// By when.
-    pub due_on: CalendarDate,
+    /// By when; none for what may be done at any time.
+    pub due_on: Option<CalendarDate>,
     /// What it is about: what the sentence needs.
     pub matter: Matter,
 }
@@ -69,16 +69,21 @@ pub struct Waiting {
 impl Waiting {
     /// Its place in the list.
     pub fn place_in_list(&self) -> Cursor {
-        Cursor::of_day(self.due_on, self.id)
+        place(self.due_on, self.id)
     }
 
     /// The path by which it is answered.
     pub fn href(&self) -> String {
         match self.matter {
             Matter::Visit(..) => format!("/v1/visits/{}/{}", self.id, self.action),
-            Matter::Commitment(_) => format!("/v1/commitments/{}", self.id),
+            Matter::Commitment(..) => format!("/v1/commitments/{}", self.id),
         }
     }
+}
+
+/// The place of something in the list: by day, then id; after all that has a day, what has none.
+fn place(due_on: Option<CalendarDate>, id: Uuid) -> Cursor {
+    due_on.map_or(Cursor { created_at: i64::MAX, id }, |day| Cursor::of_day(day, id))
 }
 
 /// What something that waits is about.
@@ -86,8 +91,8 @@ impl Waiting {
 pub enum Matter {
     /// A visit, and where it stands.
     Visit(Trip, Stage),
-    /// A commitment: what it is.
-    Commitment(Json<LocalizedText>),
+    /// A commitment: what it is, and by when it is due.
+    Commitment(Json<LocalizedText>, CalendarDate),
 }
 
 impl Matter {
@@ -95,7 +100,7 @@ impl Matter {
     pub fn kind(&self) -> InboxType {
         match self {
             Self::Visit(..) => InboxType::Visit,
-            Self::Commitment(_) => InboxType::Commitment,
+            Self::Commitment(..) => InboxType::Commitment,
         }
     }
 
@@ -103,7 +108,7 @@ impl Matter {
     pub fn names(&self) -> Option<OrganisationId> {
         match self {
             Self::Visit(trip, _) => Some(trip.first),
-            Self::Commitment(_) => None,
+            Self::Commitment(..) => None,
         }
     }
 }
@@ -154,6 +159,8 @@ pub enum Stage {
         /// Since when.
         since: CalendarDate,
     },
+    /// It was concluded over this organisation's silence on its report.
+    ConcludedUnapproved,
 }
 
 /// An organisation as a sentence names it.

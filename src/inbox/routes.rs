@@ -19,10 +19,11 @@ pub fn operations() -> Vec<Operation> {
             .description(
                 "Derived at each reading, never stored: visits to answer (`accept`), to record as held (`hold`), to \
                  report on (`submit-report`), whose report is to be approved (`approve-report`) or can be concluded \
-                 over the others' silence (`conclude`), and commitments that are due within 14 days or overdue \
+                 over the others' silence (`conclude`), those that were concluded over one's own (`approve-report`, on no \
+                 day: `due_on` is null), and commitments that are due within 14 days or overdue \
                  (`fulfil`). It is the organisation that they wait for: which of its people may do it, the thing's \
                  own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
-                 `id`; of each kind a thousand at the most. For the people of an organisation that is not active \
+                 `id`, what has no day last; of each kind a thousand at the most, those due first. For the people of an organisation that is not active \
                  there is nothing in it. The ETag is the content's.",
             )
             .needs(Right::VisitsRead)

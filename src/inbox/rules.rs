@@ -8,24 +8,14 @@ use super::codes::InboxAction;
 use super::model::{Matter, Stage, Trip, Waiting};
 use crate::organisations::codes::LegalForm;
 use crate::types::{CalendarDate, OrganisationId, UserId};
-use crate::visits::codes::{Response, Side, VisitAction as A, VisitState as S};
+use crate::visits::codes::{ReportApproval, Response, Side, VisitAction as A, VisitState as S};
+use crate::visits::rules::due::{Days, Step, later};
 use crate::visits::rules::{Actor, Party, Standing, allowed};
 
-/// How many things of one kind are looked at: those drawn up, or due, first.
+/// How many things of one kind are looked at: those due first.
 pub const MOST: u16 = 1_000;
-/// A visit's report is due so many days after the visit.
-const REPORT_WITHIN: i32 = 14;
-/// An approval is due so many days after it was asked for; then the others may conclude.
-const APPROVAL_WITHIN: i32 = 30;
 /// A commitment waits from so many days before it is due.
 const COMMITMENT_AHEAD: i32 = 14;
-
-/// Where something may wait: what the organisation answered, in which states of the visit. Those that are
-/// over, by far the most, are looked at for a missing answer alone.
-pub const LOOKED_AT: &[(Response, &[S])] = &[
-    (Response::Pending, &[S::Proposed, S::Accepted, S::Held, S::Reported, S::Concluded]),
-    (Response::Accepted, &[S::Accepted, S::Held, S::Reported]),
-];
 
 /// What of that which can be done to a visit waits to be done, in the order in which it is done, and in
 /// which states (everywhere, where none is named).
@@ -36,20 +26,8 @@ const WAITING: &[(A, Option<S>, InboxAction)] = &[
     (A::SubmitReport, Some(S::Held), InboxAction::SubmitReport),
     (A::ApproveReport, Some(S::Reported), InboxAction::ApproveReport),
     (A::Conclude, Some(S::Reported), InboxAction::Conclude),
+    (A::ApproveReport, Some(S::Concluded), InboxAction::ApproveReport),
 ];
-
-/// What has happened to a visit when, as far as it matters here.
-#[derive(Debug, Clone, Copy)]
-pub struct Days {
-    /// Its first day.
-    pub starts_on: CalendarDate,
-    /// Its last day.
-    pub ends_on: CalendarDate,
-    /// The day it was held.
-    pub held_on: Option<CalendarDate>,
-    /// The day since which approvals are waited for.
-    pub asked_on: CalendarDate,
-}
 
 /// What of a visit waits for an organisation. `asked_by` is the organisation whose word on its day was the
 /// last: the one that moved it, else the one that drew it up.
@@ -63,6 +41,11 @@ pub fn of_visit(
     // It waits for the organisation, whoever of its people comes: so nobody in particular is asked about.
     let actor = Actor { organisation: own, user: UserId(Uuid::nil()) };
     let action = first_of(visit.state, &allowed(visit, actor))?;
+    // Over its silence alone: who objected has answered.
+    let silent = visit.party(own)?.approval == ReportApproval::NoAnswer;
+    if visit.state == S::Concluded && action == InboxAction::ApproveReport && !silent {
+        return None;
+    }
     let (trip, they_ask) = trip(visit, own, asked_by)?;
     let (due_on, stage) = due(action, visit.state, days, they_ask)?;
     Some(Waiting { action, id, due_on, matter: Matter::Visit(trip, stage) })
@@ -75,26 +58,28 @@ fn first_of(state: S, can: &[A]) -> Option<InboxAction> {
     first.map(|(.., action)| *action)
 }
 
-/// By when, and where the visit stands for that.
-fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(CalendarDate, Stage)> {
-    let held_on = days.held_on.unwrap_or(days.starts_on);
-    let since = days.asked_on;
-    Some(match action {
+/// By when, if by any day, and where the visit stands for that.
+fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(Option<CalendarDate>, Stage)> {
+    let (on, held_on, since) = (days.starts_on, days.held_on, days.asked_on);
+    let (step, stage) = match action {
         InboxAction::Accept => {
-            let on = days.starts_on;
             let stage = match state {
                 S::Held | S::Reported | S::Concluded => Stage::HeldUnanswered { on: held_on },
                 _ if they_ask => Stage::AskedFor { on },
                 _ => Stage::Unanswered { on },
             };
-            (on, stage)
+            (Step::Answer, stage)
         }
-        InboxAction::Hold => (days.ends_on, Stage::Come),
-        InboxAction::SubmitReport => (later(held_on, REPORT_WITHIN), Stage::Unreported { on: held_on }),
-        InboxAction::ApproveReport => (later(since, APPROVAL_WITHIN), Stage::Unapproved { since }),
-        InboxAction::Conclude => (later(since, APPROVAL_WITHIN), Stage::Silent { since }),
+        InboxAction::Hold => (Step::Hold, Stage::Come),
+        InboxAction::SubmitReport => (Step::Report, Stage::Unreported { on: held_on }),
+        InboxAction::ApproveReport if state == S::Concluded => {
+            return Some((None, Stage::ConcludedUnapproved));
+        }
+        InboxAction::ApproveReport => (Step::Approve, Stage::Unapproved { since }),
+        InboxAction::Conclude => (Step::Approve, Stage::Silent { since }),
         InboxAction::Fulfil => return None,
-    })
+    };
+    Some((Some(step.due_on(days)), stage))
 }
 
 /// The visit from this organisation's side, and whether the other side asks for it; none when nobody is left
@@ -114,11 +99,6 @@ fn trip(visit: &Standing, own: OrganisationId, asked_by: OrganisationId) -> Opti
 /// Until which day commitments are looked at.
 pub fn commitments_until(today: CalendarDate) -> CalendarDate {
     later(today, COMMITMENT_AHEAD)
-}
-
-/// A day so many days later; at the end of the calendar that day itself.
-fn later(day: CalendarDate, days: i32) -> CalendarDate {
-    day.plus_days(days).unwrap_or(day)
 }
 
 /// Whether words that agree with an organisation of this form are masculine: وقف is, all other forms are

@@ -24,16 +24,11 @@ const OTHERS_AFTER: Forms =
     Forms::arabic(["", " وجهة أخرى", " وجهتين أخريين", " و# جهات أخرى", " و# جهة أخرى", " و# جهة أخرى"]);
 const OTHERS_EN: Forms = Forms::english(" and 1 other organisation", " and # other organisations");
 
-/// The sentence for a matter; `called` is the organisation that it names, due on `due_on`.
+/// The sentence for a matter; `called` is the organisation that it names.
 ///
 /// # Errors
 /// `internal` when what is stored can't be read, or the organisation is missing.
-pub fn sentence(
-    matter: &Matter,
-    called: Option<&Called>,
-    due_on: CalendarDate,
-    today: CalendarDate,
-) -> Result<LocalizedText> {
+pub fn sentence(matter: &Matter, called: Option<&Called>, today: CalendarDate) -> Result<LocalizedText> {
     let (ar, en) = match (matter, called) {
         (Matter::Visit(trip, stage), Some(called)) => {
             (visit_ar(*trip, *stage, called, today), visit_en(*trip, *stage, called, today))
@@ -41,9 +36,9 @@ pub fn sentence(
         (Matter::Visit(..), None) => {
             return Err(Problem::internal("a visit to an organisation that is not there"));
         }
-        (Matter::Commitment(what), _) => {
+        (Matter::Commitment(what, due_on), _) => {
             let what = what.get()?;
-            (commitment_ar(&what, due_on, today), commitment_en(&what, due_on, today))
+            (commitment_ar(&what, *due_on, today), commitment_en(&what, *due_on, today))
         }
     };
     Ok(LocalizedText::in_both(ar, en))
@@ -84,6 +79,9 @@ fn visit_ar(trip: Trip, stage: Stage, called: &Called, today: CalendarDate) -> S
             "تقرير {visit} بانتظار بقية الاعتمادات {}، ويمكنكم إقفال الزيارة",
             lasting(since, today, Ar)
         ),
+        Stage::ConcludedUnapproved => {
+            format!("أُقفلت {visit} دون اعتمادكم تقريرها، ولا يزال بإمكانكم اعتماده")
+        }
     }
 }
 
@@ -118,6 +116,9 @@ fn visit_en(trip: Trip, stage: Stage, called: &Called, today: CalendarDate) -> S
             "The report of {visit} has awaited the other approvals {}; you may conclude the visit",
             lasting(since, today, En)
         ),
+        Stage::ConcludedUnapproved => {
+            format!("{begun} was concluded without your approval of its report; you may still approve it")
+        }
     }
 }
 

@@ -87,6 +87,9 @@ impl CalendarDate {
         Date::new(year, month, day).map_err(|_| DateError::Date)?.try_into()
     }
 
+    /// The first day that there is: 1900-01-01.
+    pub const FIRST: Self = Self(Date::constant(FIRST_YEAR, 1, 1));
+
     /// Days since 2000-01-01, as PostgreSQL counts them; negative before it.
     pub fn days_since_2000(self) -> i32 {
         // Within 1900–2200 the number of days is far inside an i32.

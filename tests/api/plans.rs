@@ -170,7 +170,15 @@ fn scans(db: &mut Db, statement: &str) -> Vec<String> {
 on_both_engines! {
     fn no_list_goes_through_a_whole_table(engine: Engine) {
         let world = World::on(TestServer::with(engine, |settings| settings.database_readers = 1));
-        let trip = Trip::concluded(&world, draft_on(&world, "2025-07-04"), "network");
+        let mut body = draft_on(&world, "2025-07-04");
+        body["commitments"] = json!([{"kind": "return_visit", "strength": "called_for", "description": ar("زيارة")}]);
+        let trip = Trip::concluded(&world, body, "network");
+        // One that names a visit and a commitment: whether they are seen is looked for too.
+        let first = trip.seen_by(&world.a.viewer);
+        let mut body = draft_on(&world, "2025-07-06");
+        body["returns_visit_id"] = first["id"].clone();
+        body["arises_from_commitment_id"] = first["commitments"][0]["id"].clone();
+        Trip::proposed(&world, body);
         Trip::draft(&world, draft_on(&world, "2025-07-05"));
         let sent = Sent::default();
         sent.listen(&world.server);

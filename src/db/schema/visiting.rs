@@ -19,6 +19,7 @@ diesel::table! {
         held_by_organisation_id -> Nullable<Id>,
         held_from -> Nullable<Text>,
         held_at -> Nullable<Moment>,
+        held_marked -> Nullable<Jsonb>,
         place -> Nullable<Jsonb>,
         community_ids -> Jsonb,
         returns_visit_id -> Nullable<Id>,
@@ -55,6 +56,7 @@ diesel::table! {
         seen_last -> Nullable<Jsonb>,
         state -> Text,
         created_at -> Moment,
+        waits_until -> Nullable<Day>,
     }
 }
 

@@ -15,18 +15,18 @@ fn called(ar: &str, en: &str) -> Called {
     Called { name: crate::text::Name::of([("ar", ar), ("en", en)]).unwrap(), masculine: false }
 }
 
-fn told(matter: &Matter, called: Option<&Called>, due_on: &str) -> (String, String) {
-    let text = sentence(matter, called, day(due_on), day(TODAY)).unwrap();
+fn told(matter: &Matter, called: Option<&Called>) -> (String, String) {
+    let text = sentence(matter, called, day(TODAY)).unwrap();
     (text.get("ar").unwrap().to_owned(), text.get("en").unwrap().to_owned())
 }
 
 fn visit(receives: bool, others: u64, stage: Stage, called: &Called) -> (String, String) {
     let trip = Trip { receives, first: OrganisationId(uuid::Uuid::nil()), others };
-    told(&Matter::Visit(trip, stage), Some(called), TODAY)
+    told(&Matter::Visit(trip, stage), Some(called))
 }
 
 fn commitment(what: LocalizedText, due_on: &str) -> (String, String) {
-    told(&Matter::Commitment(Json::new(&what).unwrap()), None, due_on)
+    told(&Matter::Commitment(Json::new(&what).unwrap(), day(due_on)), None)
 }
 
 #[test]
@@ -113,6 +113,18 @@ fn every_stage_from_both_sides() {
                  the visit",
             ],
         ),
+        (
+            Stage::ConcludedUnapproved,
+            [
+                "أُقفلت زيارة جمعية الوادي إليكم دون اعتمادكم تقريرها، ولا يزال بإمكانكم اعتماده",
+                "The visit of Wadi Association to you was concluded without your approval of its report; you may still \
+                 approve it",
+            ],
+            [
+                "أُقفلت زيارتكم إلى جمعية الوادي دون اعتمادكم تقريرها، ولا يزال بإمكانكم اعتماده",
+                "Your visit to Wadi Association was concluded without your approval of its report; you may still approve it",
+            ],
+        ),
     ] {
         assert_eq!(visit(true, 0, stage, &wadi), (received.into(), receiving.into()));
         assert_eq!(visit(false, 0, stage, &wadi), (visiting.into(), going.into()));
@@ -174,6 +186,13 @@ fn the_others_are_counted() {
         assert!(said_en.starts_with(&format!("Your visit to {en} on ")), "{said_en}");
         let (said_ar, _) = visit(true, others, Stage::Unanswered { on }, &wadi);
         assert_eq!(said_ar, format!("زيارة {after} إليكم يوم الجمعة 4 يوليو 2025، بانتظار ردّكم"));
+        // What agrees here agrees with the visit and its report, however many came.
+        let (said_ar, said_en) = visit(true, others, Stage::ConcludedUnapproved, &wadi);
+        let late = "دون اعتمادكم تقريرها، ولا يزال بإمكانكم اعتماده";
+        assert_eq!(said_ar, format!("أُقفلت زيارة {after} إليكم {late}"));
+        assert!(
+            said_en.starts_with(&format!("The visit of {en} to you was concluded without your approval"))
+        );
     }
 }
 

@@ -37,8 +37,8 @@ pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
         .map(|(id, due_on, what)| Waiting {
             action: InboxAction::Fulfil,
             id: id.uuid(),
-            due_on,
-            matter: Matter::Commitment(what),
+            due_on: Some(due_on),
+            matter: Matter::Commitment(what, due_on),
         })
         .collect())
 }

@@ -49,8 +49,8 @@ pub fn list(db: &mut Db, asked: &Asked, page: &PageRequest) -> Result<Vec<InboxI
                 id: AnyId(one.id),
                 href: one.href(),
                 due_on: one.due_on,
-                overdue: one.due_on < today,
-                sentence: sentences::sentence(&one.matter, named, one.due_on, today)?,
+                overdue: one.due_on.is_some_and(|day| day < today),
+                sentence: sentences::sentence(&one.matter, named, today)?,
             })
         })
         .collect()

@@ -1,80 +1,85 @@
 //! The visits that wait for an organisation: for its answer, its record, its report, its approval.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 
 use crate::db::Db;
-use crate::db::schema::{visit_parties, visits};
+use crate::db::schema::visit_parties;
 use crate::http::problem::Result;
 use crate::inbox::model::{Asked, Waiting};
-use crate::inbox::rules::{self, Days, LOOKED_AT, MOST};
-use crate::types::{Instant, OrganisationId, VisitId};
-use crate::visits::codes::VisitAction;
-use crate::visits::model::{Loaded, VisitRow};
-use crate::visits::store::visits::parties_of;
+use crate::inbox::rules::{self, MOST};
+use crate::types::{CalendarDate, OrganisationId, VisitId};
+use crate::visits::codes::{ReportApproval, VisitAction};
+use crate::visits::model::Loaded;
+use crate::visits::store::visits::load_all;
 
 /// Those that wait.
 ///
 /// # Errors
 /// The engine's; `internal` when what is stored can't be read.
 pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
-    let ids = looked_at(db, asked)?;
+    let ids = looked_at(db, asked.organisation)?;
     let mut found = Vec::new();
-    for visit in load(db, &ids)? {
-        let (standing, days) = (visit.standing(asked.now)?, days(&visit, asked));
+    for visit in load_all(db, &ids)? {
+        let standing = visit.standing(asked.now)?;
+        let days = visit.row.days(asked.zone.today_in_zone(visit.row.waits_since()));
         let id = visit.row.id.uuid();
         found.extend(rules::of_visit(id, &standing, asked.organisation, &days, asked_by(&visit)?));
     }
     Ok(found)
 }
 
-/// The visits in which something may wait, those drawn up first, by one short range of the index for each
-/// state. One that it left is in none: its own answer says so.
-fn looked_at(db: &mut Db, asked: &Asked) -> Result<Vec<VisitId>> {
-    let mut found: Vec<(Instant, VisitId)> = Vec::new();
-    for (response, states) in LOOKED_AT {
-        for state in *states {
-            let here: Vec<(Instant, VisitId)> = visit_parties::table
-                .filter(visit_parties::organisation_id.eq(asked.organisation))
-                .filter(visit_parties::response.eq(*response))
-                .filter(visit_parties::state.eq(*state))
-                .order((visit_parties::created_at.asc(), visit_parties::visit_id.asc()))
-                .limit(MOST.into())
-                .select((visit_parties::created_at, visit_parties::visit_id))
-                .load(db)?;
-            found.extend(here);
-        }
+/// The visits in which something waits, or will when its day comes: those due first, then those in which a word
+/// is missing but waited for no more. What is over, by far the most, is not looked at: it is due on no day.
+///
+/// A day since which an approval is waited for is the visit's own zone's here, the network's where it is told:
+/// where more wait than are looked at, the last of them may be off by that one day.
+fn looked_at(db: &mut Db, organisation: OrganisationId) -> Result<Vec<VisitId>> {
+    let mut found: Vec<(CalendarDate, VisitId)> = Vec::new();
+    for approval in ReportApproval::ALL {
+        found.extend(due_first(db, organisation, *approval)?);
     }
     found.sort_unstable();
     found.truncate(MOST.into());
-    Ok(found.into_iter().map(|(_, id)| id).collect())
+    let left = usize::from(MOST) - found.len();
+    let mut found: Vec<VisitId> = found.into_iter().map(|(_, id)| id).collect();
+    if left > 0 {
+        found.extend(concluded_over_its_silence(db, organisation, left)?);
+    }
+    Ok(found)
 }
 
-/// Several visits with their parties.
-fn load(db: &mut Db, ids: &[VisitId]) -> Result<Vec<Loaded>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<VisitRow> =
-        visits::table.filter(visits::id.eq_any(ids.to_vec())).select(VisitRow::as_select()).load(db)?;
-    let mut parties: HashMap<VisitId, Vec<_>> = HashMap::new();
-    for (party, status) in parties_of(db, ids)? {
-        parties.entry(party.visit_id).or_default().push((party, status));
-    }
-    let visit = |row: VisitRow| Loaded { parties: parties.remove(&row.id).unwrap_or_default(), row };
-    Ok(rows.into_iter().map(visit).collect())
+/// One short range of the index: with what it said of the report, by day.
+fn due_first(
+    db: &mut Db,
+    organisation: OrganisationId,
+    approval: ReportApproval,
+) -> Result<Vec<(CalendarDate, VisitId)>> {
+    let due_on = visit_parties::waits_until.assume_not_null();
+    Ok(visit_parties::table
+        .filter(visit_parties::organisation_id.eq(organisation))
+        .filter(visit_parties::report_approval.eq(approval))
+        // Those that are due on no day stand before all others in SQLite's index.
+        .filter(due_on.ge(CalendarDate::FIRST))
+        .order((due_on.asc(), visit_parties::visit_id.asc()))
+        .limit(MOST.into())
+        .select((due_on, visit_parties::visit_id))
+        .load(db)?)
 }
 
-fn days(visit: &Loaded, asked: &Asked) -> Days {
-    let row = &visit.row;
-    Days {
-        starts_on: row.starts_on,
-        ends_on: row.ends_on.unwrap_or(row.starts_on),
-        held_on: row.held_on,
-        // Of a report from before that was remembered, since its last change.
-        asked_on: asked.zone.today_in_zone(row.asked_at.unwrap_or(row.updated_at)),
-    }
+/// Those that were concluded without its approval, which it may still give, on no day in particular.
+fn concluded_over_its_silence(
+    db: &mut Db,
+    organisation: OrganisationId,
+    at_most: usize,
+) -> Result<Vec<VisitId>> {
+    Ok(visit_parties::table
+        .filter(visit_parties::organisation_id.eq(organisation))
+        .filter(visit_parties::report_approval.eq(ReportApproval::NoAnswer))
+        .filter(visit_parties::waits_until.is_null())
+        .order(visit_parties::visit_id.asc())
+        .limit(i64::try_from(at_most).unwrap_or(i64::MAX))
+        .select(visit_parties::visit_id)
+        .load(db)?)
 }
 
 /// Who moved it, else who drew it up.

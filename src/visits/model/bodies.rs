@@ -214,7 +214,8 @@ body! {
 }
 
 body! {
-    /// That it took place.
+    /// That it took place. Told again it changes nothing; another day, or a delegate who was not named: 409
+    /// `state-conflict`.
     pub struct Hold {
         /// The version seen, where it is to be compared.
         pub version: Option<Version>,

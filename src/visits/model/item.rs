@@ -190,8 +190,9 @@ impl Item for Commitment {
         })
     }
 
+    /// The note is the word of those responsible on how far they have come: the parties'.
     fn outside(self) -> Self {
-        self
+        Self { note: None, ..self }
     }
 
     fn is_editable_by(&self, _visit: &Standing, _own: OrganisationId) -> bool {

@@ -55,7 +55,7 @@ impl Loaded {
             state: row.state,
             author: row.created_by_organisation_id,
             date: row.starts_on,
-            today: row.today(now),
+            today: row.day_of(now),
             now,
             last: self.last_reason()?.map(|given| (given.action, given.organisation_id)),
             held: self.held(),
@@ -123,6 +123,7 @@ impl Loaded {
         self.row.held_by_organisation_id = None;
         self.row.held_from = None;
         self.row.held_at = None;
+        self.row.held_marked = None;
         self.parties.iter_mut().for_each(|(party, _)| party.objection = None);
     }
 

@@ -22,5 +22,5 @@ pub use items::{
 pub use loaded::Loaded;
 pub use party::{Objection, PartyRow, ViewParty};
 pub use schedule::{NewSchedule, Schedule};
-pub use seen::{Level, Looker};
-pub use visit::{LastReason, ListedVisit, Record, Reminder, Report, Visit, VisitRow};
+pub use seen::{Known, Level, Looker};
+pub use visit::{LastReason, ListedVisit, Marked, Record, Reminder, Report, Visit, VisitRow};

@@ -7,7 +7,7 @@ use super::visit::Visit;
 use crate::db::schema::visit_parties;
 use crate::organisations::codes::OrganisationStatus;
 use crate::text::LocalizedText;
-use crate::types::{Instant, Json, OrganisationId, UserId, VisitId};
+use crate::types::{CalendarDate, Instant, Json, OrganisationId, UserId, VisitId};
 use crate::view;
 use crate::visits::codes::{ReportApproval, Response, Side, VisitState};
 use crate::visits::rules::Party;
@@ -82,6 +82,9 @@ pub struct PartyRow {
     /// When the visit was drawn up, for the same.
     #[serde(skip)]
     pub created_at: Instant,
+    /// The day by which what this party does next is due, for its inbox; none where nothing is waited for by a day.
+    #[serde(skip)]
+    pub waits_until: Option<CalendarDate>,
 }
 
 impl PartyRow {
@@ -109,6 +112,7 @@ impl PartyRow {
             seen_last: None,
             state: VisitState::Draft,
             created_at,
+            waits_until: None,
         }
     }
 

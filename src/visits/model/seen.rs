@@ -1,5 +1,6 @@
 //! What of a visit a caller sees: all of it as a party, what may go out as anybody else.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::loaded::Loaded;
@@ -10,8 +11,8 @@ use crate::http::call::Call;
 use crate::http::problem::Result;
 use crate::items::Item;
 use crate::organisations::codes::OrganisationStatus;
-use crate::types::{Instant, Json};
-use crate::visits::codes::{Response, VisitAction};
+use crate::types::{AnyId, Instant, Json};
+use crate::visits::codes::{Response, VisitAction, VisitState};
 use crate::visits::rules::{self, Actor};
 
 /// How much is seen.
@@ -21,6 +22,23 @@ pub enum Level {
     Party,
     /// What may be known beyond the parties.
     Outside,
+}
+
+/// Which of the things that visits name (the visit that one returns, the commitment that it arises from) a caller
+/// knows of, because they see them. The others are to them as if they were not named. By default none.
+#[derive(Debug, Clone, Default)]
+pub struct Known(HashSet<AnyId>);
+
+impl Known {
+    /// These.
+    pub fn these(seen: HashSet<AnyId>) -> Self {
+        Self(seen)
+    }
+
+    /// Whether a thing is among them.
+    pub fn has(&self, id: AnyId) -> bool {
+        self.0.contains(&id)
+    }
 }
 
 /// Who looks, and when.
@@ -65,14 +83,16 @@ impl Looker {
         Ok(rules::allowed(&visit.standing(self.now)?, actor))
     }
 
-    /// A visit as they see it in a list.
+    /// A visit as they see it in a list. What it names is left out where they don't see that; but for a draft,
+    /// whose own organisation, the only one that sees it, named it itself.
     ///
     /// # Errors
     /// `internal` when what is stored can't be read.
-    pub fn listed(&self, visit: &Loaded) -> Result<ListedVisit> {
+    pub fn listed(&self, visit: &Loaded, known: &Known) -> Result<ListedVisit> {
         let level = self.level(visit);
         let inside = level == Level::Party;
         let row = &visit.row;
+        let named = |id: AnyId| inside && (row.state == VisitState::Draft || known.has(id));
         let place = match &row.place {
             Some(place) if !inside => Some(Json::new(&place.get()?.beyond_admin2())?),
             place => place.clone(),
@@ -91,8 +111,8 @@ impl Looker {
             held_on: row.held_on,
             place,
             community_ids: row.community_ids.clone(),
-            returns_visit_id: row.returns_visit_id.filter(|_| inside),
-            arises_from_commitment_id: row.arises_from_commitment_id.filter(|_| inside),
+            returns_visit_id: row.returns_visit_id.filter(|id| named(AnyId(id.0))),
+            arises_from_commitment_id: row.arises_from_commitment_id.filter(|id| named(AnyId(id.0))),
             parties: parties(visit, level),
             created_by_organisation_id: row.created_by_organisation_id,
             created_at: row.created_at,
@@ -104,8 +124,8 @@ impl Looker {
     ///
     /// # Errors
     /// `internal` when what is stored can't be read.
-    pub fn whole(&self, visit: &Loaded, record: Record) -> Result<Visit> {
-        let listed = self.listed(visit)?;
+    pub fn whole(&self, visit: &Loaded, record: Record, known: &Known) -> Result<Visit> {
+        let listed = self.listed(visit, known)?;
         Ok(match self.level(visit) {
             Level::Party => listed.with(record, visit.row.report.clone(), visit.row.reminders.clone()),
             // The report's own words may name anybody: they are the parties'.

@@ -1,7 +1,7 @@
 //! A visit as answered, as listed and as stored.
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::items::{AgendaItem, Delegate, Discussion};
 use super::party::ViewParty;
@@ -11,14 +11,16 @@ use crate::db::schema::visits;
 use crate::http::cursor::Cursor;
 use crate::text::{LocalizedText, Name};
 use crate::types::{
-    CalendarDate, CommitmentId, CommunityId, Instant, Json, OrganisationId, Place, TimeZoneName, VisitId,
+    CalendarDate, CommitmentId, CommunityId, DelegateId, Instant, Json, OrganisationId, Place, TimeZoneName,
+    VisitId,
 };
 use crate::view;
 use crate::visits::codes::{Purpose, ReasonCode, Side, VisitAction, VisitState, VisitVisibility};
+use crate::visits::rules::due::Days;
 
 view! {
     /// Why the visit was last declined, moved or called off.
-    pub struct LastReason {
+    pub struct LastReason, kept {
         /// What was done.
         pub action: VisitAction,
         /// Why, in words.
@@ -146,9 +148,9 @@ visit_views! {
     place: Option<Json<Place>>,
     /// Which communities it concerns.
     community_ids: Json<Vec<CommunityId>>,
-    /// The visit that it returns.
+    /// The visit that it returns; null for a caller who may not see that one.
     returns_visit_id: Option<VisitId>,
-    /// The commitment that it fulfils.
+    /// The commitment that it fulfils; null for a caller who may not see that.
     arises_from_commitment_id: Option<CommitmentId>,
     /// Who comes and who receives.
     parties: Vec<ViewParty>,
@@ -165,6 +167,15 @@ impl ListedVisit {
     pub fn place_in_list(&self) -> Cursor {
         Cursor { created_at: self.created_at.micros(), id: self.id.uuid() }
     }
+}
+
+/// A delegate of whom it was said that they were there, when it was recorded that the visit took place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked {
+    /// Which.
+    pub delegate_id: DelegateId,
+    /// What was said of their attendance before.
+    pub attended: Option<bool>,
 }
 
 /// What is recorded of a visit, item by item.
@@ -208,6 +219,9 @@ pub struct VisitRow {
     pub held_from: Option<VisitState>,
     #[serde(skip)]
     pub held_at: Option<Instant>,
+    /// Of whom it was said then that they were there; none of a record from before that was remembered.
+    #[serde(skip)]
+    pub held_marked: Option<Json<Vec<Marked>>>,
     pub place: Option<Json<Place>>,
     pub community_ids: Json<Vec<CommunityId>>,
     pub returns_visit_id: Option<VisitId>,
@@ -228,11 +242,26 @@ pub struct VisitRow {
 }
 
 impl VisitRow {
-    /// The day that it is, in its zone, at this moment.
-    pub fn today(&self, now: Instant) -> CalendarDate {
+    /// The day that it is, in its zone, at a moment.
+    pub fn day_of(&self, moment: Instant) -> CalendarDate {
         // A stored zone was checked; should one ever be dropped from the list, UTC stands in.
         let zone = self.time_zone.parse::<TimeZoneName>().or_else(|_| "UTC".parse::<TimeZoneName>());
-        zone.map_or(self.starts_on, |zone| zone.today_in_zone(now))
+        zone.map_or(self.starts_on, |zone| zone.today_in_zone(moment))
+    }
+
+    /// Since when approvals are waited for; of a report from before that was remembered, since its last change.
+    pub fn waits_since(&self) -> Instant {
+        self.asked_at.unwrap_or(self.updated_at)
+    }
+
+    /// What has happened when; `asked_on` is the day since which approvals are waited for.
+    pub fn days(&self, asked_on: CalendarDate) -> Days {
+        Days {
+            starts_on: self.starts_on,
+            ends_on: self.ends_on.unwrap_or(self.starts_on),
+            held_on: self.held_on.unwrap_or(self.starts_on),
+            asked_on,
+        }
     }
 
     /// When it is to take place.

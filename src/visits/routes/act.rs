@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use super::said::{self, Said};
+use super::attendance;
+use super::said::{Said, repeats};
 use super::{answer, conflict, permit, versioned};
 use crate::access::{Permit, Right};
+use crate::db::Db;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::operation::{Operation, VersionNeed};
@@ -16,10 +18,10 @@ use crate::visits::codes::{VisitAction as A, VisitState};
 use crate::visits::model::bodies::{
     GivenReason, Hold, Reschedule, SeenVersion, SubmitReport, UndoHold, WithReason,
 };
-use crate::visits::model::{Loaded, Looker, Visit};
+use crate::visits::model::{Known, Loaded, Looker, Visit, VisitRow};
 use crate::visits::rules::effects::{self, Versions};
 use crate::visits::rules::{self, Actor, Refusal};
-use crate::visits::store::visits as store;
+use crate::visits::store::{named, visits as store};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -105,7 +107,7 @@ async fn act(call: Arc<Call>, action: A) -> Result<Answer> {
         },
         move |w, (scene, permit)| match scene {
             Scene::On(visit) => perform(&acting, &looker, action, w, &visit, &permit),
-            Scene::Left(last) if action == A::Decline => last_seen(&last),
+            Scene::Left(last) if action == A::Decline => last_seen(w.db(), &looker, &last),
             Scene::Left(last) => {
                 Said::read(&acting, action)?;
                 Err(Problem::new(Code::StateConflict)
@@ -127,9 +129,9 @@ fn stub(last: &Json<Visit>) -> Result<Stub> {
     last.clone().cast::<Stub>().get()
 }
 
-/// The visit as it was when the caller's organisation declined.
-pub(super) fn last_seen(last: &Json<Visit>) -> Result<Answer> {
-    Answer::thing(last, stub(last)?.version)
+/// The visit as it was when the caller's organisation declined, as far as the caller sees that.
+pub(super) fn last_seen(db: &mut Db, looker: &Looker, last: &Json<Visit>) -> Result<Answer> {
+    Answer::thing(&named::veiled(db, &looker.sight, last)?, stub(last)?.version)
 }
 
 fn perform(
@@ -145,13 +147,13 @@ fn perform(
     let before = &stored.settled(looker.now)?;
     let standing = before.standing(looker.now)?;
     let record = store::record_seen_by(w.db(), &looker.sight, before.row.id)?;
-    let seen = looker.whole(before, record.clone())?;
+    let known = named::known(w.db(), &looker.sight, std::slice::from_ref(before))?;
+    let seen = looker.whole(before, record.clone(), &known)?;
     let stands = rules::stands(action, &standing, actor.organisation);
     let said = Said::read(call, action);
-    let repeats = || said.as_ref().map_or(Ok(false), |said| said.stands(call, before, actor));
-    if stands || repeats()? {
+    if repeats(&said, action, stands, call, before, actor)? {
         let moved = store::move_on(w, stored)?;
-        return answer(&looker.whole(&moved, record)?);
+        return answer(&looker.whole(&moved, record, &known)?);
     }
     if names_version(action) {
         call.require_version(w.db(), versioned(&seen))?;
@@ -167,23 +169,32 @@ fn perform(
     let mut after = before.clone();
     let mut parties = standing.parties;
     let versions = Versions { seen: before.row.version, next: before.row.version + 1 };
-    let held_from = match before.row.held_from {
-        // A draft is its author's alone: what others have put into it meanwhile is not drawn into that.
-        Some(VisitState::Draft)
-            if action == A::UndoHold && store::is_built_on(w.db(), before.row.id, actor.organisation)? =>
-        {
-            Some(VisitState::Proposed)
-        }
-        held_from => held_from,
-    };
+    let held_from = held_from(w.db(), &before.row, action, actor)?;
     after.row.state = effects::carry_out(edge, &mut parties, actor, versions, held_from);
     after.take(&parties);
-    said.apply(call, looker, edge, &mut after, actor)?;
+    said.apply(call, looker, edge, &mut after, (actor, &record))?;
     after.take_effect(looker.now)?;
-    if let Said::Held(hold) = &said {
-        said::mark_attended(w, permit, hold, &record)?;
+    match (&said, &before.row.held_marked) {
+        (Said::Held(hold), _) => attendance::mark(w, permit, hold, &record)?,
+        (_, Some(marked)) if action == A::UndoHold => {
+            attendance::put_back(w, permit, &marked.get()?, &record)?
+        }
+        _ => {}
     }
-    finish(looker, w, permit, action, stored, after)
+    finish(looker, w, permit, (action, &known), stored, after)
+}
+
+/// The state before the visit was recorded as held, to which taking that back leads.
+fn held_from(db: &mut Db, row: &VisitRow, action: A, actor: Actor) -> Result<Option<VisitState>> {
+    match row.held_from {
+        // A draft is its author's alone: what others have put into it meanwhile is not drawn into that.
+        Some(VisitState::Draft)
+            if action == A::UndoHold && store::is_built_on(db, row.id, actor.organisation)? =>
+        {
+            Ok(Some(VisitState::Proposed))
+        }
+        held_from => Ok(held_from),
+    }
 }
 
 /// Writes what came of it and answers the whole.
@@ -191,7 +202,7 @@ fn finish(
     looker: &Looker,
     w: &mut Writer<'_>,
     permit: &Permit,
-    action: A,
+    (action, known): (A, &Known),
     before: &Loaded,
     mut after: Loaded,
 ) -> Result<Answer> {
@@ -201,7 +212,7 @@ fn finish(
         // It goes on without this party, which keeps it as it is now and sees no more of it.
         after.row.version = before.row.version + 1;
         after.row.updated_at = w.now();
-        let mut seen = looker.whole(&after, record.clone())?;
+        let mut seen = looker.whole(&after, record.clone(), known)?;
         seen.allowed_actions.clear();
         let kept = Json::new(&seen)?;
         for (party, _) in
@@ -213,8 +224,8 @@ fn finish(
     }
     store::save(w, permit, before, &mut after, (journaled(action), &[]))?;
     match last {
-        Some(last) => last_seen(&last),
-        None => answer(&looker.whole(&after, record)?),
+        Some(last) => last_seen(w.db(), looker, &last),
+        None => answer(&looker.whole(&after, record, known)?),
     }
 }
 

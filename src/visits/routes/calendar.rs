@@ -11,7 +11,7 @@ use crate::http::problem::{Code, Result};
 use crate::organisations::store::names;
 use crate::types::{Json, VisitId};
 use crate::visits::calendar::{Event, Frame};
-use crate::visits::model::{Level, Looker};
+use crate::visits::model::{Known, Level, Looker};
 use crate::visits::store::visits as store;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -41,7 +41,8 @@ async fn read(call: Arc<Call>) -> Result<Answer> {
         .snapshot(move |db| {
             let seen = match store::find(db, &looker.sight, id) {
                 Ok(visit) if looker.level(&visit) == Level::Party => {
-                    Some(Json::new(&looker.listed(&visit)?)?)
+                    // Nothing that the visit names goes into its event.
+                    Some(Json::new(&looker.listed(&visit, &Known::default())?)?)
                 }
                 // What the network sees of it is not for calendars.
                 Ok(_) => None,

@@ -1,8 +1,6 @@
 //! Changing a visit by merge patch, and removing a draft.
 
-use std::sync::Arc;
-
-use super::{about_weekday, admit, answer, conflict, versioned, zone};
+use super::{about_weekday, answer, conflict, seen, versioned, write_to, zone};
 use crate::access::{Permit, Right};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -12,16 +10,17 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::items::Findings;
 use crate::journal::Writer;
 use crate::organisations::codes::OrganisationStatus;
-use crate::types::VisitId;
 use crate::visits::codes::VisitState;
-use crate::visits::model::{Loaded, Looker, PartyRow, Visit, VisitChanges};
+use crate::visits::model::{Known, Loaded, Looker, PartyRow, Visit, VisitChanges, VisitRow};
 use crate::visits::rules::{Actor, editing, effects};
 use crate::visits::store::checks::{New, Room};
-use crate::visits::store::visits as store;
+use crate::visits::store::{named, visits as store};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::patch("/v1/visits/{id}", "changeVisit", change)
+        Operation::patch("/v1/visits/{id}", "changeVisit", |call| {
+            write_to(call, Right::VisitsWrite, patched)
+        })
             .summary("Changes a visit")
             .description(
                 "A draft as a whole. Once proposed, and until it is held: title, summary, purposes, place and \
@@ -31,23 +30,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .needs(Right::VisitsWrite)
             .body::<VisitChanges>()
             .ok::<Visit>("The visit as it is now."),
-        Operation::delete("/v1/visits/{id}", "deleteVisit", delete)
+        Operation::delete("/v1/visits/{id}", "deleteVisit", |call| {
+            write_to(call, Right::VisitsWrite, removed)
+        })
             .summary("Removes a draft with its record")
             .description("Once proposed it can't be removed: 409 `state-conflict`.")
             .needs(Right::VisitsWrite)
             .version(VersionNeed::Required),
     ]
-}
-
-async fn change(call: Arc<Call>) -> Result<Answer> {
-    let id: VisitId = call.id("id")?;
-    let looker = Looker::of(&call)?;
-    let (admitting, patching) = (looker.clone(), Arc::clone(&call));
-    call.write(
-        move |w| admit(&admitting, w, id, Right::VisitsWrite),
-        move |w, (before, permit): (Loaded, Permit)| patched(&patching, &looker, w, &before, &permit),
-    )
-    .await
 }
 
 fn patched(
@@ -62,17 +52,19 @@ fn patched(
         looker.caller.permit(Right::VisitsDecide, &[permit.organisation()])?;
     }
     let record = store::record_seen_by(w.db(), &looker.sight, before.row.id)?;
-    let seen = looker.whole(before, record.clone())?;
+    let known = named::known(w.db(), &looker.sight, std::slice::from_ref(before))?;
+    let seen = looker.whole(before, record.clone(), &known)?;
     call.require_version(w.db(), versioned(&seen))?;
-    let details: VisitChanges = patch::apply(&seen, call.body(), &["schedule", "place"])
+    let mut details: VisitChanges = patch::apply(&seen, call.body(), &["schedule", "place"])
         .map_err(|problem| about_weekday(call, problem))?;
+    let named = newly_named(&mut details, &before.row, &seen);
     let mut after = before.clone();
     store::fill(&mut after.row, &details, &zone(call)?)?;
     if before.row.state == VisitState::Draft {
         let rows = store::party_rows(before.row.id, before.row.created_at, &details);
         after.parties = rows.into_iter().map(|party| with_old(before, party)).collect();
     }
-    let changed = changed_members(looker, before, &after, &details)?;
+    let changed = changed_members(looker, before, &after, &details, &named)?;
     check(looker, w, before, permit, &details, &changed)?;
     if changed.is_empty() {
         return answer(&seen);
@@ -90,7 +82,23 @@ fn patched(
     }
     store::save(w, permit, before, &mut after, ("visit.changed", &[]))?;
     after.parties = store::parties_of(w.db(), &[after.row.id])?;
-    answer(&looker.whole(&after, record)?)
+    answer(&looker.whole(&after, record, &known)?)
+}
+
+/// Which things the body names anew. What it leaves as the caller sees it stays as it is, seen or not.
+fn newly_named(details: &mut VisitChanges, stored: &VisitRow, seen: &Visit) -> Vec<&'static str> {
+    let mut new = Vec::new();
+    if details.returns_visit_id == seen.returns_visit_id {
+        details.returns_visit_id = stored.returns_visit_id;
+    } else {
+        new.push("returns_visit_id");
+    }
+    if details.arises_from_commitment_id == seen.arises_from_commitment_id {
+        details.arises_from_commitment_id = stored.arises_from_commitment_id;
+    } else {
+        new.push("arises_from_commitment_id");
+    }
+    new
 }
 
 /// A draft's parties have answered nothing yet: what they were is kept where they stay.
@@ -99,16 +107,21 @@ fn with_old(before: &Loaded, party: PartyRow) -> (PartyRow, OrganisationStatus) 
     (party, status.map_or(OrganisationStatus::Active, |(_, status)| *status))
 }
 
-/// The names of the public members that differ.
+/// The names of the public members that differ; `named` are those of them that name something anew.
 fn changed_members(
     looker: &Looker,
     before: &Loaded,
     after: &Loaded,
     details: &VisitChanges,
+    named: &[&'static str],
 ) -> Result<Vec<String>> {
-    let json = |visit: &Loaded| serde_json::to_value(looker.listed(visit)?).map_err(Problem::internal);
+    let known = Known::default();
+    let json =
+        |visit: &Loaded| serde_json::to_value(looker.listed(visit, &known)?).map_err(Problem::internal);
     let mut changed = patch::changed(&json(before)?, &json(after)?);
     changed.retain(|name| VisitChanges::MEMBERS.contains(&name.as_str()));
+    changed.retain(|name| !named.contains(&name.as_str()));
+    changed.extend(named.iter().map(|name| (*name).to_owned()));
     // Beyond the draft the parties are left as they are, so what the body says of them is compared here.
     let same = before.parties.len() == details.parties.len()
         && before
@@ -150,21 +163,18 @@ fn check(
     room.settle()
 }
 
-async fn delete(call: Arc<Call>) -> Result<Answer> {
-    let id: VisitId = call.id("id")?;
-    let looker = Looker::of(&call)?;
-    let (admitting, deleting) = (looker.clone(), Arc::clone(&call));
-    call.write(
-        move |w| admit(&admitting, w, id, Right::VisitsWrite),
-        move |w, (before, permit): (Loaded, Permit)| {
-            let record = store::record_seen_by(w.db(), &looker.sight, id)?;
-            deleting.require_version(w.db(), versioned(&looker.whole(&before, record)?))?;
-            if before.row.state != VisitState::Draft {
-                return Err(conflict(&looker, &before, Code::StateConflict)?);
-            }
-            store::delete(w, &permit, &before)?;
-            Ok(Answer::none())
-        },
-    )
-    .await
+fn removed(
+    call: &Call,
+    looker: &Looker,
+    w: &mut Writer<'_>,
+    before: &Loaded,
+    permit: &Permit,
+) -> Result<Answer> {
+    let current = seen(w.db(), looker, before)?;
+    call.require_version(w.db(), versioned(&current))?;
+    if before.row.state != VisitState::Draft {
+        return Err(conflict(looker, before, Code::StateConflict)?);
+    }
+    store::delete(w, permit, before)?;
+    Ok(Answer::none())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{about_weekday, answer, zone};
+use super::{about_weekday, answer, seen, zone};
 use crate::access::{Permit, Right};
 use crate::commitments::model::Commitment;
 use crate::http::answer::Answer;
@@ -55,8 +55,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
                 && idempotency::choose(&acting, w, id.uuid())? == Chosen::Repeated
             {
                 let visit = store::find(w.db(), &looker.sight, id)?;
-                let record = store::record_seen_by(w.db(), &looker.sight, id)?;
-                return answer(&looker.whole(&visit, record)?);
+                return answer(&seen(w.db(), &looker, &visit)?);
             }
             draw_up(&acting, &looker, w, &permit, input)
         },
@@ -96,8 +95,7 @@ fn draw_up(
     let row = store::draft(w, permit, id, &details, &zone(call)?)?;
     let visit = store::insert(w, permit, &row, &store::party_rows(id, row.created_at, &details))?;
     store::insert_record(w, permit, &record)?;
-    let record = store::record_seen_by(w.db(), &looker.sight, id)?;
-    let visit = looker.whole(&visit, record)?;
+    let visit = seen(w.db(), looker, &visit)?;
     Answer::created(&visit, visit.version, format!("/v1/visits/{id}"))
 }
 

@@ -2,10 +2,11 @@
 //!
 //! - [`read`]: one and lists; [`calendar`]: one for calendars;
 //! - [`create`], [`change`]: drafts and what may be changed later;
-//! - [`act`]: the actions, `said`: their bodies; [`items`]: delegates, agenda, discussions, commitments;
+//! - [`act`]: the actions, `said`: their bodies, `attendance`: who was there; [`items`]: delegates, agenda, discussions, commitments;
 //!   [`record`]: all of them at once; `touch`: what an edit of the record does to the visit.
 
 pub mod act;
+mod attendance;
 pub mod calendar;
 pub mod change;
 pub mod create;
@@ -15,10 +16,13 @@ pub mod record;
 mod said;
 pub(crate) mod touch;
 
+use std::sync::Arc;
+
 use super::codes::VisitState;
 use super::model::{Loaded, Looker, Visit};
-use super::store::visits as store;
+use super::store::{named, visits as store};
 use crate::access::{Permit, Right};
+use crate::db::Db;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::decode::Value;
@@ -47,8 +51,30 @@ pub(crate) fn answer(visit: &Visit) -> Result<Answer> {
     Answer::thing(visit, visit.version)
 }
 
+/// A visit that the caller sees, with its record, as they see it.
+pub(crate) fn seen(db: &mut Db, looker: &Looker, visit: &Loaded) -> Result<Visit> {
+    let record = store::record_seen_by(db, &looker.sight, visit.row.id)?;
+    let known = named::known(db, &looker.sight, std::slice::from_ref(visit))?;
+    looker.whole(visit, record, &known)
+}
+
 fn versioned(visit: &Visit) -> Versioned<'_, Visit> {
     Versioned { id: visit.id.uuid(), version: visit.version, thing: visit }
+}
+
+/// What is done with a visit that was found and is locked, by whoever has leave to.
+type Doing = fn(&Call, &Looker, &mut Writer<'_>, &Loaded, &Permit) -> Result<Answer>;
+
+/// Writes to the visit of the path: admits the caller, then does it.
+async fn write_to(call: Arc<Call>, right: Right, act: Doing) -> Result<Answer> {
+    let id: VisitId = call.id("id")?;
+    let looker = Looker::of(&call)?;
+    let (admitting, acting) = (looker.clone(), Arc::clone(&call));
+    call.write(
+        move |w| admit(&admitting, w, id, right),
+        move |w, (visit, permit): (Loaded, Permit)| act(&acting, &looker, w, &visit, &permit),
+    )
+    .await
 }
 
 /// Locks a visit that the caller sees, and asks the guard for leave to do something with it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::answer;
+use super::{answer, seen};
 use crate::access::Right;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -13,7 +13,7 @@ use crate::types::{CalendarDate, OrganisationId, VisitId};
 use crate::visits::codes::{Side, Topic, VisitState};
 use crate::visits::model::{ListedVisit, Looker, Visit};
 use crate::visits::store::list::{self, Filter};
-use crate::visits::store::visits as store;
+use crate::visits::store::{named, visits as store};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -56,7 +56,8 @@ async fn list_visits(call: Arc<Call>) -> Result<Answer> {
         .database
         .snapshot(move |db| {
             let visits = list::list(db, &looker.sight, &filter, &page)?;
-            visits.iter().map(|visit| looker.listed(visit)).collect::<Result<Vec<_>>>()
+            let known = named::known(db, &looker.sight, &visits)?;
+            visits.iter().map(|visit| looker.listed(visit, &known)).collect::<Result<Vec<_>>>()
         })
         .await?;
     call.page(rows, limit, ListedVisit::place_in_list)
@@ -88,12 +89,10 @@ async fn read(call: Arc<Call>) -> Result<Answer> {
     call.app()
         .database
         .snapshot(move |db| match store::find(db, &looker.sight, id) {
-            Ok(visit) => {
-                let record = store::record_seen_by(db, &looker.sight, id)?;
-                answer(&looker.whole(&visit, record)?)
-            }
+            Ok(visit) => answer(&seen(db, &looker, &visit)?),
             Err(problem) if problem.code() == Code::NotFound => {
-                super::act::last_seen(&store::find_last_seen(db, &looker.sight, id)?)
+                let last = store::find_last_seen(db, &looker.sight, id)?;
+                super::act::last_seen(db, &looker, &last)
             }
             Err(problem) => Err(problem),
         })

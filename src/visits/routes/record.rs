@@ -1,14 +1,12 @@
 //! `PUT /v1/visits/{id}/record`: the whole record and the report's draft in one transaction.
 
-use std::sync::Arc;
-
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::act::refused;
 use super::said::closing_notes;
 use super::touch::edited;
-use super::{admit, answer, versioned};
+use super::{answer, seen, versioned, write_to};
 use crate::access::{Permit, Right};
 use crate::commitments::model::Commitment;
 use crate::http::answer::Answer;
@@ -32,7 +30,9 @@ use crate::visits::store::visits as store;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::put("/v1/visits/{id}/record", "putVisitRecord", put)
+        Operation::put("/v1/visits/{id}/record", "putVisitRecord", |call| {
+            write_to(call, Right::VisitsWrite, replace)
+        })
             .summary("Writes down a visit's record, and the draft of its report, all at once")
             .description(
                 "A list that is given is the whole list: items with the `id` of one that is there are kept or changed, \
@@ -47,17 +47,6 @@ pub(super) fn operations() -> Vec<Operation> {
             .body::<RecordChanges>()
             .ok::<Visit>("The whole visit as it is now."),
     ]
-}
-
-async fn put(call: Arc<Call>) -> Result<Answer> {
-    let id: VisitId = call.id("id")?;
-    let looker = Looker::of(&call)?;
-    let (admitting, acting) = (looker.clone(), Arc::clone(&call));
-    call.write(
-        move |w| admit(&admitting, w, id, Right::VisitsWrite),
-        move |w, (before, permit): (Loaded, Permit)| replace(&acting, &looker, w, &before, &permit),
-    )
-    .await
 }
 
 /// An item of a visit's record.
@@ -123,14 +112,14 @@ fn replace(
 ) -> Result<Answer> {
     let id = before.row.id;
     let record = store::record_of(w.db(), id)?;
-    let seen = looker.whole(before, store::record_seen_by(w.db(), &looker.sight, id)?)?;
-    call.require_version(w.db(), versioned(&seen))?;
-    let current = serde_json::to_value(&seen).map_err(Problem::internal)?;
-    let changes: RecordChanges = patch::decode_whole(&aligned(&current, call.body()), call.body())?;
+    let current = seen(w.db(), looker, before)?;
+    call.require_version(w.db(), versioned(&current))?;
+    let public = serde_json::to_value(&current).map_err(Problem::internal)?;
+    let changes: RecordChanges = patch::decode_whole(&aligned(&public, call.body()), call.body())?;
     let plans = plan(looker, w, before, permit, record, changes)?;
     let parts = plans.parts();
     if parts.is_empty() {
-        return answer(&seen);
+        return answer(&current);
     }
     let content = plans.content();
     before.require_open(looker, permit, if content { Edit::Changed } else { Edit::Progress })?;
@@ -146,8 +135,7 @@ fn replace(
         edited(looker, permit, before, &mut after)?;
     }
     store::save(w, permit, before, &mut after, ("visit.record_changed", &parts))?;
-    let record = store::record_seen_by(w.db(), &looker.sight, id)?;
-    answer(&looker.whole(&after, record)?)
+    answer(&seen(w.db(), looker, &after)?)
 }
 
 /// Another report in the place of one that waits for approval is a submission: by who may submit it.

@@ -1,12 +1,9 @@
 //! What the body of an action says, whether that stands already, and what of it goes into the visit.
 
-use super::{about_weekday, conflict, zone};
-use crate::access::Permit;
+use super::{about_weekday, attendance, conflict, zone};
 use crate::http::call::Call;
 use crate::http::decode::Decode;
 use crate::http::problem::{Code, FieldError, Problem, Result};
-use crate::items::store as items;
-use crate::journal::Writer;
 use crate::text::LocalizedText;
 use crate::types::{Instant, Json};
 use crate::visits::codes::{ReasonCode, ReportApproval, VisitAction as A, VisitState, VisitVisibility};
@@ -24,6 +21,8 @@ pub(super) enum Said {
     Nothing,
     /// Why, perhaps.
     Why(Option<LocalizedText>, Option<ReasonCode>),
+    /// Why a report is sent back.
+    SentBack(LocalizedText),
     /// Another date.
     Moved(Box<Reschedule>),
     /// On which day it took place, and who was there.
@@ -46,7 +45,7 @@ impl Said {
                 Self::Why(reason, reason_code)
             }
             A::UndoHold => Self::Why(body::<UndoHold>(call)?.reason, None),
-            A::ReturnReport => Self::Why(Some(body::<GivenReason>(call)?.reason), None),
+            A::ReturnReport => Self::SentBack(body::<GivenReason>(call)?.reason),
             A::Object => Self::Objected(body::<GivenReason>(call)?.reason),
             A::Reschedule => Self::Moved(Box::new(body(call)?)),
             A::Hold | A::RecordHeld => Self::Held(body(call)?),
@@ -58,10 +57,21 @@ impl Said {
         })
     }
 
-    /// Whether a move, a report or an objection is the one that stands already, by this party's own doing.
-    pub(super) fn stands(&self, call: &Call, visit: &Loaded, actor: Actor) -> Result<bool> {
+    /// Whether this is what stands already, by this party's own doing. `effect` tells whether the action's effect
+    /// does, as far as the rules know: of what has a content (a day, a reason, a report) that has to be the same too.
+    fn stands(&self, effect: bool, call: &Call, visit: &Loaded, actor: Actor) -> Result<bool> {
         let row = &visit.row;
         match self {
+            Self::Nothing | Self::Why(..) => Ok(effect),
+            Self::SentBack(reason) if effect => {
+                let given = row.last_reason.as_ref().map(Json::get).transpose()?;
+                Ok(given.and_then(|given: LastReason| given.reason).as_ref() == Some(reason))
+            }
+            Self::Held(hold) if effect => {
+                // What it leaves out it does not gainsay.
+                let day = hold.held_on.is_none_or(|day| row.held_on == Some(day));
+                Ok(day && attendance::is_as_marked(hold, row)?)
+            }
             Self::Moved(moved) if row.state == VisitState::Proposed => {
                 let by_own = visit.last_reason()?.is_some_and(|given| {
                     given.action == A::Reschedule && given.organisation_id == actor.organisation
@@ -93,7 +103,7 @@ impl Said {
     /// What only the visit knows to be wrong.
     pub(super) fn check(&self, visit: &Loaded, record: &Record) -> Result<()> {
         match self {
-            Self::Held(hold) => check_attended(hold, record),
+            Self::Held(hold) => attendance::check(hold, record),
             Self::Told(told) if told.summary.is_none() && visit.row.report.is_none() => {
                 let detail = "is required where the report has no draft";
                 Err(Problem::errors(vec![FieldError::new("/summary", "required", detail)]))
@@ -109,7 +119,7 @@ impl Said {
         looker: &Looker,
         edge: &Edge,
         after: &mut Loaded,
-        actor: Actor,
+        (actor, record): (Actor, &Record),
     ) -> Result<()> {
         let given = |reason: &Option<LocalizedText>, reason_code: Option<ReasonCode>| {
             Json::new(&LastReason {
@@ -123,11 +133,15 @@ impl Said {
         match self {
             Self::Nothing => {}
             Self::Why(reason, reason_code) => after.row.last_reason = Some(given(reason, *reason_code)?),
+            Self::SentBack(reason) => after.row.last_reason = Some(given(&Some(reason.clone()), None)?),
             Self::Moved(moved) => {
                 store::schedule(&mut after.row, &moved.schedule, &zone(call)?);
                 after.row.last_reason = Some(given(&moved.reason, moved.reason_code)?);
             }
-            Self::Held(hold) => held(looker, hold, edge, after, actor)?,
+            Self::Held(hold) => {
+                held(looker, hold, edge, after, actor)?;
+                after.row.held_marked = Some(Json::new(&attendance::marked(hold, record))?);
+            }
             Self::Told(told) => {
                 let draft = after.row.report.as_ref().map(Json::get).transpose()?;
                 after.row.report =
@@ -151,9 +165,25 @@ impl Said {
     }
 }
 
+/// Whether what an action would bring about stands already, by this party's own doing; `effect` as the rules
+/// know of it. Whatever else is wrong with its body: but what has a content has to say that.
+pub(super) fn repeats(
+    said: &Result<Said>,
+    action: A,
+    effect: bool,
+    call: &Call,
+    visit: &Loaded,
+    actor: Actor,
+) -> Result<bool> {
+    match said {
+        Ok(said) => said.stands(effect, call, visit, actor),
+        Err(_) => Ok(effect && !matches!(action, A::Hold | A::RecordHeld | A::ReturnReport)),
+    }
+}
+
 fn held(looker: &Looker, hold: &Hold, edge: &Edge, after: &mut Loaded, actor: Actor) -> Result<()> {
     let held_on = hold.held_on.unwrap_or(after.row.starts_on);
-    if held_on > after.row.today(looker.now) {
+    if held_on > after.row.day_of(looker.now) {
         let mut before = after.clone();
         before.row.state = edge.state;
         return Err(conflict(looker, &before, Code::TooEarly)?.detail("held_on has not come yet"));
@@ -190,31 +220,4 @@ pub(super) fn closing_notes(notes: &ClosingNotes) -> Vec<ClosingNoteView> {
 fn same<A: serde::Serialize, B: serde::Serialize>(one: &A, other: &B, members: &[&str]) -> bool {
     let (Ok(one), Ok(other)) = (serde_json::to_value(one), serde_json::to_value(other)) else { return false };
     if members.is_empty() { one == other } else { members.iter().all(|name| one[*name] == other[*name]) }
-}
-
-fn check_attended(hold: &Hold, record: &Record) -> Result<()> {
-    let unknown = hold
-        .attended
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !record.delegates.iter().any(|delegate| delegate.id == **id));
-    let errors: Vec<FieldError> = unknown
-        .map(|(i, _)| {
-            FieldError::new(format!("/attended/{i}"), "unknown-reference", "is no delegate of the visit")
-        })
-        .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Problem::errors(errors)) }
-}
-
-/// Marks the delegates who were there.
-pub(super) fn mark_attended(w: &mut Writer<'_>, permit: &Permit, hold: &Hold, record: &Record) -> Result<()> {
-    let there = record.delegates.iter().filter(|delegate| hold.attended.contains(&delegate.id));
-    for delegate in there.filter(|delegate| delegate.attended != Some(true)) {
-        let mut after = delegate.clone();
-        after.attended = Some(true);
-        after.version += 1;
-        after.updated_at = w.now();
-        items::update(w, permit, delegate, &after)?;
-    }
-    Ok(())
 }

@@ -2,9 +2,10 @@
 //!
 //! `allowed_actions`, the 409s, the descriptions in the OpenAPI document and the tests all read
 //! [`EDGES`]. What an action does to the parties is in [`effects`], what may be edited when and by
-//! whom in [`editing`].
+//! whom in [`editing`], by when what is waited for in [`due`].
 
 mod described;
+pub mod due;
 pub mod editing;
 pub mod effects;
 #[cfg(test)]

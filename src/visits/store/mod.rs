@@ -1,6 +1,7 @@
 //! The tables of visits.
 //!
-//! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed;
+//! - [`visits`]: the visit with its parties: found, locked, inserted, saved, removed; [`named`]: what it names, as
+//!   far as a caller sees that;
 //! - [`list`]: pages of them, of the [`streams`] by which they are read newest first, narrowed by [`facets`];
 //! - [`items`]: delegates, agenda, discussions, commitments;
 //! - [`checks`]: what of a body only the tables know;
@@ -12,6 +13,7 @@ pub mod erasing;
 pub mod facets;
 pub mod items;
 pub mod list;
+pub mod named;
 pub mod reminders;
 pub mod streams;
 pub mod visits;

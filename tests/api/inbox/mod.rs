@@ -275,6 +275,47 @@ on_both_engines! {
         assert_eq!(only(&world.b)["id"], theirs.to_string());
     }
 
+    fn what_was_concluded_over_its_silence_comes_last(world: World) {
+        let (a, b) = (&world.a, &world.b);
+        let trip = Trip::reported(&world, draft_on(&world, "2025-07-04"), "network");
+        crate::visits::silence::days(&world, 30);
+        assert_eq!(only(b)["action"], "approve-report");
+        trip.act(&a.coordinator, "conclude", json!({})).expect(200);
+        nothing(a);
+        let late = only(b);
+        assert_eq!(late, json!({
+            "action": "approve-report", "type": "visit", "id": id_of(&trip), "href": format!("{}/approve-report", trip.path),
+            "due_on": null, "overdue": false,
+            "sentence": {
+                "ar": "أُقفلت زيارة جمعية الوادي إليكم دون اعتمادكم تقريرها، ولا يزال بإمكانكم اعتماده",
+                "en": "The visit of wadi to you was concluded without your approval of its report; you may still approve it",
+            },
+        }));
+        let far = Trip::proposed(&world, draft_on(&world, "2200-12-31"));
+        let page = b.viewer.get(&b.path("/inbox?limit=1")).expect(200).json();
+        assert_eq!(page["data"][0]["id"], id_of(&far).to_string());
+        let next = format!("/inbox?limit=1&cursor={}", page["next_cursor"].as_str().unwrap());
+        assert_eq!(b.viewer.get(&b.path(&next)).expect(200).json(), json!({"data": [late], "next_cursor": null}));
+        // An objection is an answer; a late approval is the last word.
+        trip.act(&b.coordinator, "object", json!({"reason": ar("سبب")})).expect(200);
+        assert_eq!(only(b)["id"], id_of(&far).to_string());
+        trip.consent(&b.coordinator, "approve-report").expect(200);
+        assert_eq!(only(b)["id"], id_of(&far).to_string());
+        // Who never answered at all answers first.
+        let trip = Trip::proposed(&world, draft_on(&world, "2025-07-04"));
+        trip.act(&a.coordinator, "record-held", json!({})).expect(200);
+        trip.act(&a.coordinator, "submit-report", json!({"summary": ar("ت")})).expect(200);
+        crate::visits::silence::days(&world, 30);
+        trip.act(&a.coordinator, "conclude", json!({})).expect(200);
+        let first = inbox(b)[0].clone();
+        assert_eq!((&first["action"], &first["due_on"]), (&json!("accept"), &json!("2025-07-04")));
+        answer(b, &first, &trip);
+        let late = inbox(b)[1].clone();
+        assert_eq!((&late["action"], &late["due_on"]), (&json!("approve-report"), &Value::Null));
+        answer(b, &late, &trip);
+        assert_eq!(only(b)["id"], id_of(&far).to_string());
+    }
+
     fn it_is_its_own_people_s(world: World) {
         Trip::proposed(&world, draft_on(&world, "2099-01-02"));
         let path = world.b.path("/inbox");

@@ -5,6 +5,8 @@ use std::io::Read as _;
 use awasir::db::schema::{visit_parties, visits};
 use awasir::visits::model::{PartyRow, VisitRow};
 
+use diesel::connection::SimpleConnection as _;
+
 use super::*;
 
 on_both_engines! {
@@ -25,6 +27,56 @@ on_both_engines! {
             path = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
         }
         assert_eq!(found, 1_000, "no more than that are gathered");
+    }
+
+    fn what_is_due_first_is_looked_at(world: World) {
+        // A thousand that were drawn up before and are due later; what is due next is among those told.
+        let later = Trip::proposed(&world, draft_on(&world, "2099-01-02"));
+        copy(&world, &later, 1_100);
+        let next = Trip::proposed(&world, draft_on(&world, &day(&world, 3).to_string()));
+        let held = Trip::held(&world, draft_on(&world, "2025-07-04"));
+        let first = inbox(&world.b);
+        let ids: Vec<&str> = first.iter().take(2).map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, [id_of(&held).to_string(), id_of(&next).to_string()]);
+    }
+
+    fn the_days_of_what_was_there_before_are_filled_in(world: World) {
+        let on = day(&world, -2).to_string();
+        Trip::draft(&world, draft_on(&world, &on));
+        Trip::accepted(&world, draft_on(&world, &on));
+        let mut body = draft_on(&world, &on);
+        body["schedule"]["end_date"] = json!(day(&world, 1));
+        Trip::accepted(&world, body);
+        let cancelled = Trip::proposed(&world, draft_on(&world, &on));
+        cancelled.act(&world.a.coordinator, "cancel", json!({})).expect(200);
+        let declined = Trip::proposed(&world, draft_on(&world, &on));
+        declined.act(&world.b.coordinator, "decline", json!({})).expect(200);
+        let held = Trip::accepted(&world, draft_on(&world, "2025-07-04"));
+        held.act(&world.a.coordinator, "hold", json!({"held_on": "2025-07-06"})).expect(200);
+        let mut body = draft_on(&world, &on);
+        // Where the day of a moment is the one that it is by UTC.
+        body["schedule"]["time_zone"] = json!("UTC");
+        Trip::reported(&world, body.clone(), "parties");
+        let recorded = Trip::proposed(&world, body);
+        recorded.act(&world.a.coordinator, "record-held", json!({})).expect(200);
+        recorded.act(&world.a.coordinator, "submit-report", json!({"summary": ar("ت")})).expect(200);
+        Trip::concluded(&world, draft_on(&world, &on), "parties");
+        type Due = Vec<(VisitId, OrganisationId, Option<CalendarDate>)>;
+        let due = |db: &mut awasir::db::Db| -> Due {
+            let key = (visit_parties::visit_id, visit_parties::organisation_id);
+            visit_parties::table.order(key).select((key.0, key.1, visit_parties::waits_until)).load(db).unwrap()
+        };
+        world.server.look(|db| {
+            let written = due(db);
+            assert_eq!(written.iter().filter(|(.., day)| day.is_some()).count(), 10, "{written:?}");
+            diesel::update(visit_parties::table).set(visit_parties::waits_until.eq(None::<CalendarDate>)).execute(db).unwrap();
+            let fill = match db {
+                awasir::db::Db::Sqlite(_) => include_str!("../../../migrations/sqlite/2026-11-26-000710_due_days/up.sql"),
+                awasir::db::Db::Postgres(_) => include_str!("../../../migrations/postgres/2026-11-26-000710_due_days/up.sql"),
+            };
+            db.batch_execute(fill).unwrap();
+            assert_eq!(due(db), written);
+        });
     }
 
     fn fifty_things_are_under_four_kilobytes(world: World) {

@@ -71,6 +71,28 @@ on_both_engines! {
         assert_eq!(post("ربك").expect(201).header("idempotency-replayed"), Some("true"));
     }
 
+    fn a_key_is_looked_at_on_post_alone(world: World) {
+        use crate::visits::{Trip, draft};
+        let trip = Trip::draft(&world, draft(&world));
+        let record = |topic: &str| json!({"discussions": [{"topic": topic, "summary": {"ar": "نقاش"}}]});
+        let put = |topic: &str, key: &str| world.a.contributor.put(&trip.below("record"), record(topic)).if_match("*").key(key).expect(200);
+        // The same key, a key that is none: each PUT is done, and none is taken for another.
+        for (topic, key) in [("media", "k"), ("fundraising", "k"), ("coordination", ""), ("other", "a b"), ("media", &"x".repeat(256))] {
+            let done = put(topic, key);
+            assert_eq!(done.header("idempotency-replayed"), None);
+            assert_eq!(done.json()["discussions"][0]["topic"], topic);
+        }
+        let before = trip.seen_by(&world.a.viewer)["version"].clone();
+        put("media", "k");
+        assert_ne!(trip.seen_by(&world.a.viewer)["version"], before, "without its id the same is another");
+        world.a.contributor.put(&trip.below("record"), record("media")).key("k").problem("version-required").expect(428);
+        let patch = |ar: &str| world.a.contributor.patch(&trip.path, json!({"title": {"ar": ar}})).if_match("*").key("k").expect(200);
+        assert_eq!((patch("أ").json()["title"]["ar"].clone(), patch("ب").json()["title"]["ar"].clone()), (json!("أ"), json!("ب")));
+        // A POST with it is its first.
+        assert_eq!(trip.act(&world.a.coordinator, "propose", json!({})).expect(200).header("idempotency-replayed"), None);
+        world.a.contributor.post(COMMUNITIES, village("كوستي")).key("k").expect(201);
+    }
+
     fn keys_that_are_none(world: World) {
         for bad in ["", "\"\"", "a b", "\"open", &"x".repeat(256)] {
             let reply = world.a.contributor.post(COMMUNITIES, village("كوستي")).key(bad).problem("invalid-parameter");

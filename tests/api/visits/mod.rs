@@ -1,10 +1,12 @@
 //! Visits: the straight road, its refusals, and what real networks meet on it.
 
+mod attendance;
 mod calendar;
 mod editing;
 mod fields;
 mod input;
 mod lists;
+mod named;
 mod narrowed;
 mod races;
 mod record;
@@ -12,7 +14,7 @@ mod refusals;
 mod road;
 mod second_thoughts;
 mod seen;
-mod silence;
+pub mod silence;
 mod unavailable;
 
 use awasir::types::OrganisationId;

@@ -13,7 +13,14 @@ on_both_engines! {
         assert_eq!(back["state"], "held");
         assert_eq!((approval(&back, world.a.id), approval(&back, world.b.id)), ("pending".into(), "pending".into()));
         assert_eq!((&back["last_reason"]["action"], &back["last_reason"]["reason"]), (&json!("return-report"), &ar("نسيتم ذكر المدرسة")));
-        assert_eq!(trip.act(b, "return-report", json!({"reason": ar("غير")})).expect(200).json(), back);
+        assert_eq!(trip.act(b, "return-report", json!({"reason": ar("نسيتم ذكر المدرسة")})).expect(200).json(), back);
+        days(&world, 31);
+        assert_eq!(trip.act(b, "return-report", json!({"reason": ar("نسيتم ذكر المدرسة"), "version": 1})).expect(200).json()["version"], back["version"]);
+        // Another reason is another word, which is not said in silence.
+        let refused = trip.act(b, "return-report", json!({"reason": ar("غير")})).problem("state-conflict").expect(409).json();
+        assert_eq!((&refused["state"], &refused["allowed_actions"]), (&json!("held"), &json!(["submit-report"])));
+        trip.act(b, "return-report", json!({})).problem("validation-failed").error("/reason", "required");
+        assert_eq!(trip.seen_by(b)["last_reason"], back["last_reason"]);
         // It was submitted once: the record that it took place stands.
         trip.act(a, "undo-hold", json!({})).problem("state-conflict").expect(409);
         assert_eq!(back["report"]["summary"], ar("تمت الزيارة"));

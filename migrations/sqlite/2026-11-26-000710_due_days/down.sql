@@ -1,0 +1,1 @@
+update visit_parties set waits_until = null;

@@ -4,7 +4,7 @@
 //! cargo bench --bench size             # some twelve minutes and five gigabytes in a temporary folder
 //! cargo bench --bench size -- --quick  # 1,000 and 20,000 visits, in two minutes: does it run
 //! ```
-//! (`--sqlite`, `--postgres`: that engine alone)
+//! (`--sqlite`, `--postgres`: that engine alone; `--stay`: the servers stay up, to be looked at, until Enter)
 //!
 //! prints a table in Markdown. Each request is put to the released binary at either size in turn, one at a time on
 //! one connection, by an organisation with three visits and by one with a tenth of all; medians count.
@@ -73,6 +73,7 @@ fn main() {
             Place::filled(format!("sqlite://{}", place.join("awasir.db").display()), &place, "SQLite", size)
         });
         measure("SQLite", &places, &pace, &mut table);
+        stay(folder.path());
     }
     if !only("--sqlite") {
         on_postgres(folder.path(), &pace, &mut table);
@@ -86,12 +87,12 @@ fn main() {
 }
 
 fn on_postgres(folder: &Path, pace: &Pace, table: &mut String) {
-    let Some(cluster) = postgres::Cluster::private(false) else {
+    let Some(mut cluster) = postgres::Cluster::private(false) else {
         eprintln!("PostgreSQL is not installed: not measured");
         return;
     };
-    postgres::execute(&cluster.url("postgres"), "alter system set max_wal_size = '8GB'");
-    postgres::execute(&cluster.url("postgres"), "select pg_reload_conf()");
+    // As a server is set up that has a million visits to keep.
+    cluster.restart_with(&["shared_buffers=1GB", "max_wal_size=8GB"]);
     let places = pace.sizes.map(|size| {
         let create = format!("create database size{size} template template0 encoding 'UTF8'");
         postgres::execute(&cluster.url("postgres"), &create);
@@ -99,6 +100,15 @@ fn on_postgres(folder: &Path, pace: &Pace, table: &mut String) {
         Place::filled(cluster.url(&format!("size{size}")), &place, "PostgreSQL", size)
     });
     measure("PostgreSQL", &places, pace, table);
+    stay(Path::new(&cluster.url("")));
+}
+
+/// With `--stay`: says where it is, and waits.
+fn stay(place: &Path) {
+    if std::env::args().any(|argument| argument == "--stay") {
+        eprintln!("{} stays until Enter", place.display());
+        std::io::stdin().read_line(&mut String::new()).expect("a line");
+    }
 }
 
 /// A server on a network of some size.
@@ -114,7 +124,12 @@ impl Place {
         let network = Network::new(seed.organisations, size);
         fill::fill(&url, &network);
         let took = began.elapsed();
-        println!("{engine}: {size} visits in {:.0} s; {}", took.as_secs_f64(), sized(&url));
+        println!(
+            "{engine}: {size} visits in {:.0} s; {}; load {}",
+            took.as_secs_f64(),
+            sized(&url),
+            load_average()
+        );
         Self { server: Awasir::start(&url, folder), organisations: network.organisations }
     }
 
@@ -123,6 +138,12 @@ impl Place {
         let request = Request::new("GET", path, Some(&format!("Bearer {token}")), None);
         Target { address: self.server.address, request, expected: 200 }
     }
+}
+
+/// How many processes ran or wanted to, this one's among them, on average of the last minute.
+fn load_average() -> String {
+    let averages = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    averages.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// How large the database is.
@@ -157,7 +178,10 @@ fn asked(own: OrganisationId, other: OrganisationId, one: &str) -> Vec<(&'static
     };
     let q = |word: &str| word.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     let word = |word: &str| list(format!("q={}", q(word)));
-    let (year_ago, more) = (day(400), day(340));
+    let (year_ago, two_months, four_months, half_a_year) = (day(400), day(340), day(280), day(220));
+    // Where the smaller of two networks has less than a page of them, fewer are asked for.
+    let dates = |to: &str| format!("from={year_ago}&to={to}");
+    let (common, place) = (q(COMMON_WORD), q("كوستي"));
     vec![
         ("read one", format!("/v1/visits/{one}")),
         ("list", list(String::new())),
@@ -168,10 +192,11 @@ fn asked(own: OrganisationId, other: OrganisationId, one: &str) -> Vec<(&'static
         ("state=concluded", list("state=concluded".to_owned())),
         ("state=held", list("state=held".to_owned())),
         ("state, two", list("state=proposed&state=cancelled".to_owned())),
-        ("from, to: two months", list(format!("from={year_ago}&to={more}"))),
+        ("from, to: two months, limit=20", list(format!("{}&limit=20", dates(&two_months)))),
+        ("from, to: four months", list(dates(&four_months))),
         ("from a year ago", list(format!("from={year_ago}"))),
         ("to four years ago", list(format!("to={}", day(1400)))),
-        ("one day, limit=1", list(format!("from={more}&to={more}&limit=1"))),
+        ("one day, limit=1", list(format!("from={year_ago}&to={year_ago}&limit=1"))),
         ("topic, common", list(format!("topic={COMMON_TOPIC}"))),
         ("topic, rare", list(format!("topic={RARE_TOPIC}"))),
         ("q, a rare word", word(RARE_WORD)),
@@ -179,14 +204,23 @@ fn asked(own: OrganisationId, other: OrganisationId, one: &str) -> Vec<(&'static
         ("q, two letters", word(TWO_LETTERS)),
         ("q, two letters of many words", word("ال")),
         ("q, a word that nothing has", word(NO_WORD)),
-        ("q and from, to", list(format!("q={}&from={year_ago}&to={more}", q(COMMON_WORD)))),
-        ("state, topic, q", list(format!("state=concluded&topic={COMMON_TOPIC}&q={}", q("كوستي")))),
+        ("q; two months; limit=10", list(format!("q={common}&{}&limit=10", dates(&two_months)))),
+        ("q; half a year", list(format!("q={common}&{}", dates(&half_a_year)))),
+        (
+            "state; a common topic; q, rarer; limit=5",
+            list(format!("state=concluded&topic={COMMON_TOPIC}&q={place}&limit=5")),
+        ),
+        (
+            "state; a common topic; q, common",
+            list(format!("state=concluded&topic={COMMON_TOPIC}&q={common}")),
+        ),
     ]
 }
 
 use ::awasir::types::Instant as Instant_;
 
 fn measure(engine: &str, places: &[Place; 2], pace: &Pace, table: &mut String) {
+    let before = load_average();
     for (caller, (email, visits)) in ADMINS.iter().enumerate() {
         let of_each: Vec<Vec<(&str, Target)>> = places
             .iter()
@@ -223,6 +257,7 @@ fn measure(engine: &str, places: &[Place; 2], pace: &Pace, table: &mut String) {
             writeln!(table, "{row}").expect("to write");
         }
     }
+    println!("{engine}: asked at a load of {before} before, {} after", load_average());
 }
 
 /// How many things an answer has.

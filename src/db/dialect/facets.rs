@@ -124,8 +124,8 @@ struct Placed {
 /// The newest places of many streams of one audience, by one statement; none on SQLite, where a statement for
 /// each is no journey.
 ///
-/// The first rows of each stream come first: of all of them together those that are wanted are no older than
-/// the last of so many, and no more is read of any stream.
+/// The first rows of each stream come first, so many of each: of all of them together those that are wanted are no
+/// older than the last of so many, and no more is read of any stream.
 ///
 /// # Errors
 /// The engine's.
@@ -134,10 +134,9 @@ pub fn newest_of_many(
     who: AnyId,
     facets: &[&str],
     (before, oldest): (Place, Instant),
-    at_most: i64,
+    (first_rows, at_most): (i64, i64),
 ) -> Result<Option<Vec<Place>>> {
     let Db::Postgres(connection) = db else { return Ok(None) };
-    let first_rows = (2 * at_most / i64::try_from(facets.len()).unwrap_or(i64::MAX).max(1)).max(1);
     let found: Vec<Placed> = diesel::sql_query(
         "with heads as materialized ( \
            select one.facet, head.created_at, head.visit_id \

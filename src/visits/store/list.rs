@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::streams::{self, Streams};
 use super::visits::with_parties;
@@ -15,16 +16,16 @@ use crate::http::cursor::Cursor;
 use crate::http::page::merge_newest;
 use crate::http::problem::Result;
 use crate::journal::Audience;
-use crate::types::{CalendarDate, Instant, OrganisationId, VisitId};
+use crate::types::{AnyId, CalendarDate, Instant, OrganisationId, VisitId};
 use crate::visits::codes::{Response, Side, Topic, VisitState};
 use crate::visits::model::{Loaded, VisitRow};
 
-/// So many rows of each stream are read first where there are several conditions.
+/// So many rows are read at the least where there are several conditions.
 const LEAST: usize = 32;
 /// Of fewer rows the visits themselves are asked.
 const FEW: usize = 16;
 /// A stream that has so many times as many rows as another is not read beside it.
-const DENSER: usize = 24;
+const DENSER: usize = 8;
 /// So many at once at the most.
 const MOST: usize = 1024;
 
@@ -71,45 +72,69 @@ fn through(db: &mut Db, who: Audience, filter: &Filter, page: &PageRequest) -> R
     // What one condition finds, fits but for a few; of several, one finds what the others don't.
     let mut step = if conditions.len() == 1 { wanted } else { wanted.max(LEAST) };
     let mut before = page.before();
+    let (mut thin, mut places) = thinnest(db, who, &conditions, before, step)?;
     let mut rows: Vec<VisitRow> = Vec::new();
+    let mut read = 0;
     loop {
-        let mut thinnest: (usize, Vec<Place>) = (0, Vec::new());
-        for (i, condition) in conditions.iter().enumerate() {
-            let places = streams::newest(db, who, condition, (before, Instant::EARLIEST), step)?;
-            if i == 0 || reach(&places, step) < reach(&thinnest.1, step) {
-                thinnest = (i, places);
-            }
-        }
-        let (thin, mut places) = thinnest;
         let last = reach(&places, step);
-        for (_, other) in conditions.iter().enumerate().filter(|(i, _)| *i != thin) {
-            in_both(db, who, other, before, &mut places)?;
+        read += places.len();
+        let gone_through = thin;
+        for (i, other) in conditions.iter().enumerate().filter(|(i, _)| *i != gone_through) {
+            if in_both(db, who, other, &mut places)? {
+                thin = i;
+            }
         }
         rows.extend(fitting(db, who, filter, &places, wanted - rows.len())?);
         match last {
             Some(last) if rows.len() < wanted => before = last,
             _ => return Ok(rows),
         }
-        step = (step * 4).min(MOST);
+        step = next_step(step, wanted - rows.len(), (rows.len(), read));
+        places = streams::newest(db, who, &conditions[thin], (before, Instant::EARLIEST), step)?;
     }
 }
 
-/// Leaves those places that are in these streams too, unless far more are to be read for it than it spares.
-fn in_both(
+/// Which condition's next rows reach furthest back, and those rows.
+fn thinnest(
     db: &mut Db,
     who: Audience,
-    streams: &Streams,
+    conditions: &[Streams],
     before: Place,
-    places: &mut Vec<Place>,
-) -> Result<()> {
-    let Some(last) = places.last().filter(|_| places.len() >= FEW) else { return Ok(()) };
+    step: usize,
+) -> Result<(usize, Vec<Place>)> {
+    let mut thinnest: (usize, Vec<Place>) = (0, Vec::new());
+    for (i, condition) in conditions.iter().enumerate() {
+        let places = streams::newest(db, who, condition, (before, Instant::EARLIEST), step)?;
+        if i == 0 || reach(&places, step) < reach(&thinnest.1, step) {
+            thinnest = (i, places);
+        }
+    }
+    Ok(thinnest)
+}
+
+/// How many are read next: as many as will hold what is still wanted, if as many of them fit as of those before.
+fn next_step(step: usize, wanted: usize, (fitted, read): (usize, usize)) -> usize {
+    let likely = wanted * read * 5 / 4 / fitted.max(1);
+    likely.min(step * 4).clamp(LEAST, MOST)
+}
+
+/// Leaves those places that are in these streams too, unless far more are to be read for it than it spares. Whether
+/// the streams have fewer in the same stretch: then they are better gone through themselves.
+fn in_both(db: &mut Db, who: Audience, streams: &Streams, places: &mut Vec<Place>) -> Result<bool> {
+    let (Some(first), Some(last)) = (places.first(), places.last()) else { return Ok(false) };
+    if places.len() < FEW {
+        return Ok(false);
+    }
     let most = places.len() * DENSER;
+    // Nothing newer than the first is looked at, however much there is.
+    let before = (Instant::from_micros(first.0.micros() + 1), AnyId(Uuid::nil()));
     let theirs = streams::newest(db, who, streams, (before, last.0), most)?;
+    let thinner = theirs.len() < places.len();
     if theirs.len() < most {
         let theirs: HashSet<Place> = theirs.into_iter().collect();
         places.retain(|place| theirs.contains(place));
     }
-    Ok(())
+    Ok(thinner)
 }
 
 /// The oldest of these places; none, which is older than any, when there are no more after them.

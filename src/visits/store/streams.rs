@@ -132,21 +132,57 @@ pub fn newest(
     let facets: Vec<&str> = streams.iter().filter_map(Stream::facet).collect();
     let many = streams.len() > FEW && facets.len() == streams.len();
     if many
-        && let Some(places) =
-            rows::newest_of_many(db, who.column(), &facets, (before, oldest), rows_of(at_most))?
+        && let Some(places) = rows::newest_of_many(
+            db,
+            who.column(),
+            &facets,
+            (before, oldest),
+            (rows_of(first_rows(facets.len(), at_most)), rows_of(at_most)),
+        )?
     {
         return Ok(places);
     }
+    merged(db, who, streams, (before, oldest), at_most)
+}
+
+/// The same, stream by stream: of many the first rows of each come first, so that of most no more is read.
+fn merged(
+    db: &mut Db,
+    who: Audience,
+    streams: &Streams,
+    (before, oldest): (Place, Instant),
+    at_most: usize,
+) -> Result<Vec<Place>> {
     let mut newest: BTreeSet<Place> = BTreeSet::new();
-    for stream in streams {
-        // What is older than all that are wanted is not read.
-        let least = newest.first().filter(|_| newest.len() >= at_most).map_or(oldest, |place| place.0);
-        newest.extend(stream.newest(db, who, before, least, rows_of(at_most))?);
-        while newest.len() > at_most {
-            newest.pop_first();
+    // Which may have more, and from where on.
+    let mut open: Vec<(&Stream, Place)> = streams.iter().map(|stream| (stream, before)).collect();
+    let mut step = if streams.len() > FEW { first_rows(streams.len(), at_most) } else { at_most };
+    while !open.is_empty() {
+        let mut left = Vec::new();
+        for (stream, from) in open {
+            // What is older than all that are wanted is not read.
+            let last = newest.first().filter(|_| newest.len() >= at_most).copied();
+            if last.is_some_and(|last| from <= last) {
+                continue;
+            }
+            let least = last.map_or(oldest, |last| last.0);
+            let places = stream.newest(db, who, from, least, rows_of(step))?;
+            left.extend(places.last().filter(|_| places.len() >= step).map(|place| (stream, *place)));
+            newest.extend(places);
+            while newest.len() > at_most {
+                newest.pop_first();
+            }
         }
+        open = left;
+        step = (step * 4).min(at_most);
     }
     Ok(newest.into_iter().rev().collect())
+}
+
+/// How many rows of each of so many streams are read first. Then some `at_most / first` of them are read on, about as
+/// far as is wanted: the fewest rows in all are read when the first are as many as those.
+fn first_rows(streams: usize, at_most: usize) -> usize {
+    (at_most / streams.isqrt().max(1)).max(1)
 }
 
 fn rows_of(count: usize) -> i64 {

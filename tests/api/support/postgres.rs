@@ -87,6 +87,13 @@ impl Cluster {
         programs().map(|bin| Self::new(&bin, durable))
     }
 
+    /// Starts it anew with further settings, which go before those that it had.
+    pub fn restart_with(&mut self, settings: &[&str]) {
+        self.stop(Stop::Fast);
+        self.settings.extend(settings.iter().map(|setting| (*setting).to_owned()));
+        self.start();
+    }
+
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.base).env_remove("PGDATA").env("LC_ALL", "C").process_group(0);

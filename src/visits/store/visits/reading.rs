@@ -63,12 +63,17 @@ pub fn find_last_seen_by(db: &mut Db, sight: &Sight, id: VisitId) -> Result<(Org
 /// # Errors
 /// The engine's.
 pub fn parties_of(db: &mut Db, ids: &[VisitId]) -> Result<Vec<(PartyRow, OrganisationStatus)>> {
-    Ok(visit_parties::table
-        .inner_join(organisations::table.on(organisations::id.eq(visit_parties::organisation_id)))
+    // Looked up for each, not joined: PostgreSQL would read all organisations where a page has many parties.
+    let status = organisations::table
+        .filter(organisations::id.eq(visit_parties::organisation_id))
+        .select(organisations::status)
+        .single_value();
+    let found: Vec<(PartyRow, Option<OrganisationStatus>)> = visit_parties::table
         .filter(visit_parties::visit_id.eq_any(ids.to_vec()))
         .order((visit_parties::visit_id.asc(), visit_parties::place_in_list.asc()))
-        .select((PartyRow::as_select(), organisations::status))
-        .load(db)?)
+        .select((PartyRow::as_select(), status))
+        .load(db)?;
+    Ok(found.into_iter().filter_map(|(party, status)| Some((party, status?))).collect())
 }
 
 /// What is recorded of a visit.

@@ -17,6 +17,10 @@ codes! {
         Conclude = "conclude",
         /// To keep a commitment.
         Fulfil = "fulfil",
+        /// To sign a programme's terms, an amendment of them or a partner's removal.
+        Sign = "sign",
+        /// To take the lead of a programme that was offered.
+        AcceptLead = "accept-lead",
     }
 }
 
@@ -27,5 +31,7 @@ codes! {
         Visit = "visit",
         /// A commitment.
         Commitment = "commitment",
+        /// A shared programme.
+        Programme = "programme",
     }
 }

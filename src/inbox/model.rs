@@ -77,6 +77,7 @@ impl Waiting {
         match self.matter {
             Matter::Visit(..) => format!("/v1/visits/{}/{}", self.id, self.action),
             Matter::Commitment(..) => format!("/v1/commitments/{}", self.id),
+            Matter::Programme(..) => format!("/v1/programmes/{}/{}", self.id, self.action),
         }
     }
 }
@@ -93,6 +94,8 @@ pub enum Matter {
     Visit(Trip, Stage),
     /// A commitment: what it is, and by when it is due.
     Commitment(Json<LocalizedText>, CalendarDate),
+    /// A programme: what it is called, and what is asked.
+    Programme(Json<Name>, Ask),
 }
 
 impl Matter {
@@ -101,6 +104,7 @@ impl Matter {
         match self {
             Self::Visit(..) => InboxType::Visit,
             Self::Commitment(..) => InboxType::Commitment,
+            Self::Programme(..) => InboxType::Programme,
         }
     }
 
@@ -108,9 +112,31 @@ impl Matter {
     pub fn names(&self) -> Option<OrganisationId> {
         match self {
             Self::Visit(trip, _) => Some(trip.first),
-            Self::Commitment(..) => None,
+            Self::Commitment(..) | Self::Programme(..) => None,
         }
     }
+}
+
+/// What a programme asks of an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Its signature under the terms.
+    Terms {
+        /// Since when they are to be signed.
+        since: CalendarDate,
+    },
+    /// Its signature under an amendment.
+    Amendment {
+        /// Since when that is to be signed.
+        since: CalendarDate,
+    },
+    /// Its signature under the removal of a partner.
+    Removal {
+        /// Until when that is announced.
+        until: CalendarDate,
+    },
+    /// To take the lead.
+    Lead,
 }
 
 /// A visit, from one side of it.

@@ -1,13 +1,16 @@
-//! What of a visit or commitment waits for an organisation, and by when. No I/O.
+//! What of a visit, commitment or programme waits for an organisation, and by when. No I/O.
 //!
 //! What can be done to a visit is not repeated here: it is asked of the visits' own rules.
 
 use uuid::Uuid;
 
 use super::codes::InboxAction;
-use super::model::{Matter, Stage, Trip, Waiting};
+use super::model::{Ask, Matter, Stage, Trip, Waiting};
 use crate::organisations::codes::LegalForm;
-use crate::types::{CalendarDate, OrganisationId, UserId};
+use crate::programmes::codes::{ProgrammeAction, TermsKind};
+use crate::programmes::rules as programmes;
+use crate::text::Name;
+use crate::types::{CalendarDate, Json, OrganisationId, UserId};
 use crate::visits::codes::{ReportApproval, Response, Side, VisitAction as A, VisitState as S};
 use crate::visits::rules::due::{Days, Step, later};
 use crate::visits::rules::{Actor, Party, Standing, allowed};
@@ -16,6 +19,8 @@ use crate::visits::rules::{Actor, Party, Standing, allowed};
 pub const MOST: u16 = 1_000;
 /// A commitment waits from so many days before it is due.
 const COMMITMENT_AHEAD: i32 = 14;
+/// A signature is due so many days after it was asked for.
+const SIGNATURE_WITHIN: i32 = 30;
 
 /// What of that which can be done to a visit waits to be done, in the order in which it is done, and in
 /// which states (everywhere, where none is named).
@@ -77,7 +82,7 @@ fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(Op
         }
         InboxAction::ApproveReport => (Step::Approve, Stage::Unapproved { since }),
         InboxAction::Conclude => (Step::Approve, Stage::Silent { since }),
-        InboxAction::Fulfil => return None,
+        InboxAction::Fulfil | InboxAction::Sign | InboxAction::AcceptLead => return None,
     };
     Some((Some(step.due_on(days)), stage))
 }
@@ -94,6 +99,33 @@ fn trip(visit: &Standing, own: OrganisationId, asked_by: OrganisationId) -> Opti
     let first = asks.or_else(|| across.first())?.organisation;
     let others = u64::try_from(across.len() - 1).unwrap_or_default();
     Some((Trip { receives: side == Side::Host, first, others }, asks.is_some()))
+}
+
+/// What of a programme waits for an organisation: since `asked_on` where its signature is asked.
+pub fn of_programme(
+    id: Uuid,
+    title: Json<Name>,
+    programme: &programmes::Standing,
+    own: OrganisationId,
+    (asked_on, notice_until): (CalendarDate, Option<CalendarDate>),
+) -> Option<Waiting> {
+    let can = programmes::allowed(programme, own);
+    let asked = programme.partner(own).filter(|partner| programme.has_to_sign_pending(partner));
+    let pending = asked.filter(|partner| !partner.signed_pending).and(programme.pending);
+    let (action, due_on, ask) = if can.contains(&ProgrammeAction::Sign) {
+        let within = later(asked_on, SIGNATURE_WITHIN);
+        let (due_on, ask) = match (pending.map(|pending| pending.kind), notice_until) {
+            (Some(TermsKind::Removal), Some(until)) => (until, Ask::Removal { until }),
+            (Some(_), _) => (within, Ask::Amendment { since: asked_on }),
+            (None, _) => (within, Ask::Terms { since: asked_on }),
+        };
+        (InboxAction::Sign, Some(due_on), ask)
+    } else if can.contains(&ProgrammeAction::AcceptLead) {
+        (InboxAction::AcceptLead, None, Ask::Lead)
+    } else {
+        return None;
+    };
+    Some(Waiting { action, id, due_on, matter: Matter::Programme(title, ask) })
 }
 
 /// Until which day commitments are looked at.

@@ -3,12 +3,12 @@
 //! In Arabic a verb stands before the organisation that does it, so that it is singular however many
 //! follow, and agrees in gender with the one that is named.
 
-use super::model::{Called, Matter, Stage, Trip};
+use super::model::{Ask, Called, Matter, Stage, Trip};
 use crate::http::problem::{Problem, Result};
 use crate::text::days::{counted, lasting, long, relative};
 use crate::text::direction::isolated;
 use crate::text::plural::Forms;
-use crate::text::{Locale, LocalizedText};
+use crate::text::{Locale, LocalizedText, Name};
 use crate::types::CalendarDate;
 
 use Locale::{Ar, En};
@@ -39,6 +39,10 @@ pub fn sentence(matter: &Matter, called: Option<&Called>, today: CalendarDate) -
         (Matter::Commitment(what, due_on), _) => {
             let what = what.get()?;
             (commitment_ar(&what, *due_on, today), commitment_en(&what, *due_on, today))
+        }
+        (Matter::Programme(title, ask), _) => {
+            let title = title.get()?;
+            (programme_ar(&title, *ask, today), programme_en(&title, *ask, today))
         }
     };
     Ok(LocalizedText::in_both(ar, en))
@@ -140,6 +144,39 @@ fn commitment_en(what: &LocalizedText, due_on: CalendarDate, today: CalendarDate
         format!("You committed to “{what}”, overdue by {}", counted(u64::from(days.unsigned_abs()), En))
     } else {
         format!("You committed to “{what}”, due {}", relative(due_on, today, En))
+    }
+}
+
+fn programme_ar(title: &Name, ask: Ask, today: CalendarDate) -> String {
+    let title = shortened(title.best(Ar));
+    let programme = format!("برنامج «{}»", isolated(&title, Ar));
+    match ask {
+        Ask::Terms { since } => format!("بنود {programme} بانتظار توقيعكم {}", lasting(since, today, Ar)),
+        Ask::Amendment { since } => {
+            format!("تعديل بنود {programme} بانتظار توقيعكم {}", lasting(since, today, Ar))
+        }
+        Ask::Removal { until } => {
+            format!("إخراج شريك من {programme} بانتظار توقيعكم، ومهلته حتى {}", long(until, Ar))
+        }
+        Ask::Lead => format!("عُرضت عليكم قيادة {programme}، بانتظار ردّكم"),
+    }
+}
+
+fn programme_en(title: &Name, ask: Ask, today: CalendarDate) -> String {
+    let title = shortened(title.best(En));
+    let programme = format!("the programme “{}”", isolated(&title, En));
+    match ask {
+        Ask::Terms { since } => {
+            format!("The terms of {programme} have awaited your signature {}", lasting(since, today, En))
+        }
+        Ask::Amendment { since } => {
+            format!("The amendment of {programme} has awaited your signature {}", lasting(since, today, En))
+        }
+        Ask::Removal { until } => format!(
+            "The removal of a partner from {programme} awaits your signature; its notice runs until {}",
+            long(until, En)
+        ),
+        Ask::Lead => format!("You were offered the lead of {programme}; your answer is awaited"),
     }
 }
 

@@ -278,3 +278,37 @@ fn a_long_commitment_is_told_by_its_beginning() {
     let latin = LocalizedText::of([("en", "Solar pump")]).unwrap();
     assert_eq!(commitment(latin, TODAY).0, "التزمتم بـ«\u{2068}Solar pump\u{2069}» وموعده اليوم");
 }
+
+#[test]
+fn programmes_say_what_they_ask() {
+    let title = crate::text::Name::of([("ar", "كفالة الأيتام"), ("en", "Orphans")]).unwrap();
+    let (since, until, today) = (day("2025-07-07"), day("2025-08-09"), day(TODAY));
+    for (ask, ar, en) in [
+        (
+            Ask::Terms { since },
+            "بنود برنامج «كفالة الأيتام» بانتظار توقيعكم منذ 3 أيام",
+            "The terms of the programme “Orphans” have awaited your signature for 3 days",
+        ),
+        (
+            Ask::Amendment { since },
+            "تعديل بنود برنامج «كفالة الأيتام» بانتظار توقيعكم منذ 3 أيام",
+            "The amendment of the programme “Orphans” has awaited your signature for 3 days",
+        ),
+        (
+            Ask::Removal { until },
+            "إخراج شريك من برنامج «كفالة الأيتام» بانتظار توقيعكم، ومهلته حتى السبت 9 أغسطس 2025",
+            "The removal of a partner from the programme “Orphans” awaits your signature; its notice runs until \
+             Saturday 9 August 2025",
+        ),
+        (
+            Ask::Lead,
+            "عُرضت عليكم قيادة برنامج «كفالة الأيتام»، بانتظار ردّكم",
+            "You were offered the lead of the programme “Orphans”; your answer is awaited",
+        ),
+    ] {
+        assert_eq!(
+            (programme_ar(&title, ask, today), programme_en(&title, ask, today)),
+            (ar.to_owned(), en.to_owned())
+        );
+    }
+}

@@ -1,8 +1,9 @@
 //! What waits, gathered from its sources; then the page of it is told.
 //!
-//! - [`visits`], [`commitments`]: a source each.
+//! - [`visits`], [`commitments`], [`programmes`]: a source each.
 
 mod commitments;
+mod programmes;
 mod visits;
 
 use std::collections::HashMap;
@@ -24,7 +25,7 @@ use crate::types::{AnyId, Json, OrganisationId};
 pub type Source = fn(&mut Db, &Asked) -> Result<Vec<Waiting>>;
 
 /// Every kind.
-pub const SOURCES: &[Source] = &[visits::waiting, commitments::waiting];
+pub const SOURCES: &[Source] = &[visits::waiting, commitments::waiting, programmes::waiting];
 
 /// Items of a page, most urgent first, one more than its limit.
 ///

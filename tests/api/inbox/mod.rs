@@ -1,6 +1,7 @@
 //! The inbox: what waits for an organisation, when it comes, when it goes, and how it is told.
 
 mod much;
+mod programmes;
 mod told;
 
 use std::time::Duration;

@@ -1,0 +1,48 @@
+//! The programmes that ask something of an organisation: its signature, to take the lead.
+
+use diesel::prelude::*;
+
+use crate::db::Db;
+use crate::db::schema::{audience, programmes};
+use crate::http::problem::Result;
+use crate::inbox::model::{Asked, Waiting};
+use crate::inbox::rules::{self, MOST};
+use crate::journal::Audience;
+use crate::programmes::codes::ProgrammeState;
+use crate::programmes::model::{Loaded, ProgrammeRow};
+use crate::programmes::store::KIND;
+use crate::programmes::store::programmes::with_parts;
+use crate::types::CalendarDate;
+
+/// Those that wait: of what the organisation is shown as its own, where something is to be signed or taken over.
+///
+/// # Errors
+/// The engine's; `internal` when what is stored can't be read.
+pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
+    // Also those in force: what waits beside the terms, and a signature that could not be given in time.
+    let open =
+        [ProgrammeState::Proposed, ProgrammeState::Agreed, ProgrammeState::Active, ProgrammeState::Suspended];
+    let rows: Vec<ProgrammeRow> = audience::table
+        .inner_join(programmes::table.on(programmes::id.eq(audience::thing_id)))
+        .filter(audience::thing_kind.eq(KIND))
+        .filter(audience::organisation_id.eq(Audience::Organisation(asked.organisation).column()))
+        .filter(programmes::state.eq_any(open))
+        .order((audience::created_at.desc(), audience::thing_id.desc()))
+        .limit(MOST.into())
+        .select(ProgrammeRow::as_select())
+        .load(db)?;
+    let mut found = Vec::new();
+    for programme in with_parts(db, rows)? {
+        let standing = programme.standing(asked.now)?;
+        let (id, title) = (programme.row.id.uuid(), programme.row.title.clone());
+        found.extend(rules::of_programme(id, title, &standing, asked.organisation, days(&programme, asked)));
+    }
+    Ok(found)
+}
+
+/// Since which day a signature is asked, and until which a removal is announced.
+fn days(programme: &Loaded, asked: &Asked) -> (CalendarDate, Option<CalendarDate>) {
+    let terms = programme.pending.as_ref().unwrap_or(&programme.terms);
+    let day = |at| asked.zone.today_in_zone(at);
+    (day(terms.drafted_at), terms.notice_until.map(day))
+}

@@ -212,6 +212,9 @@ impl Loader {
             let seen = self.internal.call(caller.clone(), &Method::GET, thing, &json!({})).await?;
             let seen: Value = serde_json::from_slice(seen.bytes()).map_err(Problem::internal)?;
             self.values.insert("seen".to_owned(), seen["version"].clone());
+            for (name, value) in seen.as_object().into_iter().flatten() {
+                self.values.insert(format!("seen.{name}"), value.clone());
+            }
         }
         let body = self.filled(&step.body)?;
         let answer = self.internal.call(caller, &method, &path, &body).await?;
@@ -305,9 +308,10 @@ fn days(text: &str) -> Result<Option<i32>> {
     }
 }
 
+/// Whether a value of this name, or a member of it, is asked for.
 fn mentions(body: &Value, text: &str) -> bool {
     match body {
-        Value::String(found) => found == text,
+        Value::String(found) => found.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')),
         Value::Array(items) => items.iter().any(|item| mentions(item, text)),
         Value::Object(members) => members.values().any(|member| mentions(member, text)),
         _ => false,

@@ -34,4 +34,9 @@ seen=$(grep '"title":{"ar":"زيارة إلى مزرعة سنابل الغد"}' 
 grep -q '"action":"accept".*/visits/' "$folder/out" || fail "the host's inbox says nothing"
 [[ $(grep -c '^"report_approval":' "$folder/out") == 3 ]] || fail "the demonstration's silent visit is not there"
 grep -q '^"report_approval":"no_answer"$' "$folder/out" || fail "nobody stands as silent"
+[[ $(grep -c '^"state":"proposed"$' "$folder/out") == 1 && $(grep -c '^"state":"agreed"$' "$folder/out") == 1 ]] \
+  || fail "the programme was not signed by both"
+[[ $(grep -c '"reached":{[^}]*"girls":23,"boys":19,[^}]*"total":42' "$folder/out") -ge 2 ]] \
+  || fail "progress or summary don't say who was reached"
+grep -q '^"fulfilled_by":{"type":"programme"' "$folder/out" || fail "the promise does not name its programme"
 echo "readme-walk: 1 passed, 0 failed"

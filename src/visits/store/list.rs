@@ -25,7 +25,7 @@ const LEAST: usize = 32;
 /// Of fewer rows the visits themselves are asked.
 const FEW: usize = 16;
 /// A stream that has so many times as many rows as another is not read beside it.
-const DENSER: usize = 8;
+const DENSER: usize = 4;
 /// So many at once at the most.
 const MOST: usize = 1024;
 

@@ -137,7 +137,8 @@ pub fn newest(
             who.column(),
             &facets,
             (before, oldest),
-            (rows_of(first_rows(facets.len(), at_most)), rows_of(at_most)),
+            // Fewer than one by one, where what is read already bounds the others' first rows.
+            (rows_of(first_rows(facets.len(), at_most).div_ceil(2)), rows_of(at_most)),
         )?
     {
         return Ok(places);

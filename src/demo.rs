@@ -311,7 +311,9 @@ fn days(text: &str) -> Result<Option<i32>> {
 /// Whether a value of this name, or a member of it, is asked for.
 fn mentions(body: &Value, text: &str) -> bool {
     match body {
-        Value::String(found) => found.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')),
+        Value::String(found) => {
+            found.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        }
         Value::Array(items) => items.iter().any(|item| mentions(item, text)),
         Value::Object(members) => members.values().any(|member| mentions(member, text)),
         _ => false,

@@ -42,6 +42,8 @@ pub struct Asked {
     pub organisation: OrganisationId,
     /// At this moment.
     pub now: Instant,
+    /// Whether the caller may read programmes for it.
+    pub programmes: bool,
     /// In the network's time zone.
     pub zone: TimeZoneName,
 }

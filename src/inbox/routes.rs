@@ -21,7 +21,7 @@ pub fn operations() -> Vec<Operation> {
                  report on (`submit-report`), whose report is to be approved (`approve-report`) or can be concluded \
                  over the others' silence (`conclude`), those that were concluded over one's own (`approve-report`, on no \
                  day: `due_on` is null), and commitments that are due within 14 days or overdue \
-                 (`fulfil`). It is the organisation that they wait for: which of its people may do it, the thing's \
+                 (`fulfil`); programmes to sign (`sign`) or whose lead is offered (`accept-lead`, on no day), where they                  may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
                  own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
                  `id`, what has no day last; of each kind a thousand at the most, those due first. For the people of an organisation that is not active \
                  there is nothing in it. The ETag is the content's.",
@@ -39,7 +39,8 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let page = call.page_request()?;
     let limit = page.limit;
     let zone = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
-    let asked = Asked { organisation, now: call.now(), zone };
+    let programmes = call.sight(Right::ProgrammesRead)?.sees_own(organisation);
+    let asked = Asked { organisation, now: call.now(), programmes, zone };
     let rows = if active {
         call.app().database.snapshot(move |db| store::list(db, &asked, &page)).await?
     } else {

@@ -12,6 +12,8 @@ create table programmes (
     ends_on date not null,
     budget jsonb not null,
     terms_revision bigint not null,
+    -- the last one given: no revision is given twice
+    last_revision bigint not null,
     -- the revision that waits for signatures beside the terms in force: an amendment, a removal
     pending_revision bigint,
     -- to whom the lead was offered

@@ -16,6 +16,7 @@ diesel::table! {
         ends_on -> Day,
         budget -> Jsonb,
         terms_revision -> BigInt,
+        last_revision -> BigInt,
         pending_revision -> Nullable<BigInt>,
         lead_offered_to -> Nullable<Id>,
         arises_from_commitment_id -> Nullable<Id>,

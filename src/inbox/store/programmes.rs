@@ -10,6 +10,7 @@ use crate::inbox::rules::{self, MOST};
 use crate::journal::Audience;
 use crate::programmes::codes::ProgrammeState;
 use crate::programmes::model::{Loaded, ProgrammeRow};
+use crate::programmes::rules::Standing;
 use crate::programmes::store::KIND;
 use crate::programmes::store::programmes::with_parts;
 use crate::types::CalendarDate;
@@ -19,6 +20,9 @@ use crate::types::CalendarDate;
 /// # Errors
 /// The engine's; `internal` when what is stored can't be read.
 pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
+    if !asked.programmes {
+        return Ok(Vec::new());
+    }
     // Also those in force: what waits beside the terms, and a signature that could not be given in time.
     let open =
         [ProgrammeState::Proposed, ProgrammeState::Agreed, ProgrammeState::Active, ProgrammeState::Suspended];
@@ -35,14 +39,23 @@ pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
     for programme in with_parts(db, rows)? {
         let standing = programme.standing(asked.now)?;
         let (id, title) = (programme.row.id.uuid(), programme.row.title.clone());
-        found.extend(rules::of_programme(id, title, &standing, asked.organisation, days(&programme, asked)));
+        found.extend(rules::of_programme(
+            id,
+            title,
+            &standing,
+            asked.organisation,
+            days(&programme, &standing, asked),
+        ));
     }
     Ok(found)
 }
 
-/// Since which day a signature is asked, and until which a removal is announced.
-fn days(programme: &Loaded, asked: &Asked) -> (CalendarDate, Option<CalendarDate>) {
-    let terms = programme.pending.as_ref().unwrap_or(&programme.terms);
+/// Since which day this organisation's signature is asked, and until which a removal is announced.
+fn days(programme: &Loaded, standing: &Standing, asked: &Asked) -> (CalendarDate, Option<CalendarDate>) {
+    let waits = standing
+        .partner(asked.organisation)
+        .is_some_and(|own| standing.has_to_sign_pending(own) && !own.signed_pending);
+    let terms = programme.pending.as_ref().filter(|_| waits).unwrap_or(&programme.terms);
     let day = |at| asked.zone.today_in_zone(at);
     (day(terms.drafted_at), terms.notice_until.map(day))
 }

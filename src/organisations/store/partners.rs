@@ -74,7 +74,9 @@ fn in_a_programme_with(
                 .filter(my_place.field(programme_partners::left_on).is_null())
                 .filter(my_place.field(programme_partners::state).eq_any(agreed))
                 .filter(programme_partners::organisation_id.eq(organisations::id))
-                .filter(programme_partners::left_on.is_null()),
+                .filter(programme_partners::left_on.is_null())
+                // Who never signed has given nothing.
+                .filter(programme_partners::joined_on.is_not_null()),
         ))
         .select(organisations::id)
         .load(db)?)

@@ -84,7 +84,9 @@ fn take(
     w.record(Entry { action: told(action), thing: Thing::new(KIND, id), version, changes })?;
     if before.status == Status::Active && to != Status::Active {
         crate::visits::store::party_unavailable(w, id)?;
-        crate::programmes::store::partner_unavailable(w, id)?;
+    }
+    if (before.status == Status::Active) != (to == Status::Active) {
+        crate::programmes::store::partner_standing_changed(w, id)?;
     }
     read(w.db(), id)
 }

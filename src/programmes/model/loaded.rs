@@ -23,10 +23,8 @@ pub struct Loaded {
     pub terms: TermsRow,
     /// What waits for signatures beside those in force.
     pub pending: Option<TermsRow>,
-    /// Terms that were in force or waited until this write; to be written with what became of them.
+    /// Terms that this write drops: with what became of them.
     pub ended: Option<TermsRow>,
-    /// The last revision that was ever given.
-    pub last_revision: i64,
     /// The signatures under both.
     pub signatures: Vec<SignatureRow>,
     /// Whom the amendment that waits would take in, with what their organisations are.
@@ -70,6 +68,7 @@ impl Loaded {
                 kind: pending.kind,
                 removes: pending.removes_organisation_id,
                 notice_until: pending.notice_until,
+                reason: pending.reason_code,
             }),
             partners,
         })

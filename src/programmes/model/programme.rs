@@ -140,6 +140,8 @@ pub struct ProgrammeRow {
     pub budget: Json<Vec<Money>>,
     pub terms_revision: i64,
     #[serde(skip)]
+    pub last_revision: i64,
+    #[serde(skip)]
     pub pending_revision: Option<i64>,
     #[serde(rename = "lead_offered_to_organisation_id")]
     pub lead_offered_to: Option<OrganisationId>,

@@ -79,61 +79,68 @@ impl Looker {
         Ok(actions)
     }
 
-    /// A programme as its partners see it, to be kept for one that leaves: with nothing to be done, and the people
-    /// who signed by id alone, so that nobody's name stays in it.
-    ///
-    /// # Errors
-    /// `internal` when what is stored can't be read.
-    pub fn kept(&self, programme: &Loaded) -> Result<Programme> {
-        let mut kept = self.programme(programme, &SeenCommitments::new())?;
-        kept.allowed_actions.clear();
-        for signature in &mut kept.signatures {
-            signature.signed_by.name = None;
-        }
-        Ok(kept)
-    }
-
     /// A programme as they see it.
     ///
     /// # Errors
     /// `internal` when what is stored can't be read.
     pub fn programme(&self, programme: &Loaded, commitments: &SeenCommitments) -> Result<Programme> {
         let inside = self.level(programme) > Level::Outside;
-        let row = &programme.row;
-        let partners = programme.partners.iter().map(|(partner, _)| partner);
-        let partners = partners.filter(|partner| inside || partner.is_in());
-        let standing = programme.standing(self.now)?;
-        let waits_for = standing.unsigned_pending();
-        Ok(Programme {
-            id: row.id,
-            version: row.version,
-            state: row.state,
-            visibility: Some(row.visibility).filter(|_| inside),
-            amounts_visibility: Some(row.amounts_visibility).filter(|_| inside),
-            last_reason: row.last_reason.clone().filter(|_| inside),
-            allowed_actions: self.allowed_actions(programme)?,
-            title: row.title.clone(),
-            objectives: row.objectives.clone(),
-            sectors: row.sectors.clone(),
-            community_ids: row.community_ids.clone(),
-            period: row.period(),
-            budget: Some(row.budget.clone()).filter(|_| inside),
-            partners: partners.map(|partner| partner.view(inside)).collect(),
-            terms_revision: Some(row.terms_revision).filter(|_| inside),
-            terms_digest: Some(programme.terms.digest.clone()).filter(|_| inside),
-            signatures: if inside { signatures(programme, row.terms_revision)? } else { Vec::new() },
-            pending_amendment: if inside { amendment(programme, &waits_for)? } else { None },
-            pending_removal: if inside { removal(programme, &waits_for)? } else { None },
-            lead_offered_to_organisation_id: row.lead_offered_to.filter(|_| inside),
-            arises_from_commitment_id: row
-                .arises_from_commitment_id
-                .filter(|commitment| inside && commitments.contains(commitment)),
-            agreed_at: row.agreed_at.filter(|_| inside),
-            created_by_organisation_id: Some(row.created_by_organisation_id).filter(|_| inside),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        })
+        let mut shown = view(programme, self.now, inside)?;
+        shown.allowed_actions = self.allowed_actions(programme)?;
+        shown.arises_from_commitment_id =
+            shown.arises_from_commitment_id.filter(|commitment| commitments.contains(commitment));
+        Ok(shown)
     }
+}
+
+/// A programme as its partners see it, to be kept for one that leaves: with nothing to be done, without the commitment
+/// that it arises from, and the people who signed by id alone, so that nobody's name stays in it.
+///
+/// # Errors
+/// `internal` when what is stored can't be read.
+pub fn kept(programme: &Loaded, now: Instant) -> Result<Programme> {
+    let mut kept = view(programme, now, true)?;
+    kept.arises_from_commitment_id = None;
+    for signature in &mut kept.signatures {
+        signature.signed_by.name = None;
+    }
+    Ok(kept)
+}
+
+/// A programme from inside or outside, whoever looks.
+fn view(programme: &Loaded, now: Instant, inside: bool) -> Result<Programme> {
+    let row = &programme.row;
+    let partners = programme.partners.iter().map(|(partner, _)| partner);
+    // Who never signed is not told to be a partner.
+    let partners = partners.filter(|partner| inside || (partner.is_in() && partner.joined_on.is_some()));
+    let waits_for = programme.standing(now)?.unsigned_pending();
+    Ok(Programme {
+        id: row.id,
+        version: row.version,
+        state: row.state,
+        visibility: Some(row.visibility).filter(|_| inside),
+        amounts_visibility: Some(row.amounts_visibility).filter(|_| inside),
+        last_reason: row.last_reason.clone().filter(|_| inside),
+        allowed_actions: Vec::new(),
+        title: row.title.clone(),
+        objectives: row.objectives.clone(),
+        sectors: row.sectors.clone(),
+        community_ids: row.community_ids.clone(),
+        period: row.period(),
+        budget: Some(row.budget.clone()).filter(|_| inside),
+        partners: partners.map(|partner| partner.view(inside)).collect(),
+        terms_revision: Some(row.terms_revision).filter(|_| inside),
+        terms_digest: Some(programme.terms.digest.clone()).filter(|_| inside),
+        signatures: if inside { signatures(programme, row.terms_revision)? } else { Vec::new() },
+        pending_amendment: if inside { amendment(programme, &waits_for)? } else { None },
+        pending_removal: if inside { removal(programme, &waits_for)? } else { None },
+        lead_offered_to_organisation_id: row.lead_offered_to.filter(|_| inside),
+        arises_from_commitment_id: row.arises_from_commitment_id.filter(|_| inside),
+        agreed_at: row.agreed_at.filter(|_| inside),
+        created_by_organisation_id: Some(row.created_by_organisation_id).filter(|_| inside),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
 }
 
 /// The right that an action asks.

@@ -221,9 +221,17 @@ view! {
         pub visibility: ProgrammeVisibility,
         /// Who may see its amounts.
         pub amounts_visibility: ProgrammeVisibility,
+        /// Whom it takes out; of a removal.
+        pub removes_organisation_id: Option<OrganisationId>,
+        /// Why; of a removal.
+        pub reason_code: Option<RemovalReason>,
+        /// Why, in words.
+        pub reason: Option<Json<LocalizedText>>,
+        /// Until when that is announced.
+        pub notice_until: Option<Instant>,
         /// Who drew it up.
         pub drafted_by_organisation_id: OrganisationId,
-        /// When.
+        /// When it was put to the others; of a draft, when that was drawn up.
         pub drafted_at: Instant,
         /// When it came into force; null where it has not.
         pub in_force_at: Option<Instant>,

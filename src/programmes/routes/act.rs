@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use super::read::last_seen;
+use super::read::{last_seen, stub};
 use super::said::Spoken;
 use super::{answer, conflict, versioned};
 use crate::access::Permit;
@@ -16,10 +16,11 @@ use crate::programmes::codes::ProgrammeAction as A;
 use crate::programmes::model::bodies::{Amendment, Because, HandOverLead, RemovePartner, Sign, Withdraw};
 use crate::programmes::model::programme::Missing;
 use crate::programmes::model::seen::needed;
-use crate::programmes::model::{Loaded, Looker, Programme};
+use crate::programmes::model::{Loaded, Looker, PartnerRow, Programme};
 use crate::programmes::rules::{self, Refusal, effects};
-use crate::programmes::store::{programmes as store, writing};
-use crate::types::{Json, OrganisationId, ProgrammeId};
+use crate::programmes::store::programmes::{self as store, Scene};
+use crate::programmes::store::writing;
+use crate::types::ProgrammeId;
 use crate::visits::model::bodies::SeenVersion;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -110,35 +111,35 @@ fn journaled(action: A) -> &'static str {
     }
 }
 
-/// A programme as the caller may act on it: as it goes on, or as they left it.
-enum Scene {
-    On(Box<Loaded>),
-    Left(Json<Programme>),
-}
-
 async fn act(call: Arc<Call>, action: A) -> Result<Answer> {
     let id: ProgrammeId = call.id("id")?;
     let looker = Looker::of(&call)?;
     let (admitting, acting) = (looker.clone(), Arc::clone(&call));
     call.write(
-        move |w| match store::lock(w, &admitting.sight, id) {
-            Ok(programme) => {
-                let permit = permit(&admitting, &programme, action)?;
-                Ok(Admitted::by(&permit, Scene::On(Box::new(programme))).with(permit))
+        move |w| {
+            if matches!(action, A::AcceptLead | A::TakeOverLead) {
+                // Nobody leaves the network while it comes to lead.
+                store::lock_organisations(w, &admitting.sight)?;
             }
-            Err(problem) if problem.code() == Code::NotFound => {
-                let (organisation, last) = store::find_last_seen(w.db(), &admitting.sight, id)?;
-                let permit = admitting.caller.permit(needed(action), &[organisation])?;
-                Ok(Admitted::by(&permit, Scene::Left(last)).with(permit))
+            match store::find_scene(w, &admitting, id)? {
+                Scene::On(programme) => {
+                    let permit = permit(&admitting, &programme, action)?;
+                    Ok(Admitted::by(&permit, Scene::On(programme)).with(permit))
+                }
+                Scene::Left(organisation, last) => {
+                    let permit = admitting.caller.permit(needed(action), &[organisation])?;
+                    Ok(Admitted::by(&permit, Scene::Left(organisation, last)).with(permit))
+                }
             }
-            Err(problem) => Err(problem),
         },
         move |w, (scene, permit)| match scene {
             Scene::On(programme) => perform(&acting, &looker, action, w, &programme, &permit),
-            Scene::Left(last) if action == A::Withdraw => last_seen(&last),
-            Scene::Left(_) => {
+            Scene::Left(_, last) if action == A::Withdraw => last_seen(&last),
+            Scene::Left(_, last) => {
                 Spoken::read(&acting, action)?;
-                Err(Problem::new(Code::StateConflict).with("allowed_actions", Vec::<A>::new()))
+                Err(Problem::new(Code::StateConflict)
+                    .with("state", stub(&last)?.state)
+                    .with("allowed_actions", Vec::<A>::new()))
             }
         },
     )
@@ -167,7 +168,7 @@ fn perform(
     let spoken = Spoken::read(call, action);
     let repeats = || spoken.as_ref().map_or(Ok(false), |spoken| spoken.stands(&before, own));
     if rules::stands(action, &standing, own) || repeats()? {
-        let moved = writing::move_on(w, stored, "programme.partner_unavailable")?;
+        let moved = writing::move_on(w, stored, "programme.partner_standing_changed")?;
         return answer(&store::seen_by(w.db(), looker, &moved)?);
     }
     call.check_version(w.db(), versioned(&seen))?;
@@ -192,41 +193,15 @@ fn finish(
     before: &Loaded,
     mut after: Loaded,
 ) -> Result<Answer> {
-    let last = keep_for_leavers(looker, w, before, &mut after)?;
     writing::save(w, permit, before, &mut after, journaled(action))?;
+    let own = after.partners.iter().find(|(partner, _)| partner.organisation_id == permit.organisation());
     if action == A::Withdraw
-        && let Some((_, last)) = last.into_iter().find(|(left, _)| *left == permit.organisation())
+        && let Some((PartnerRow { seen_last: Some(last), .. }, _)) = own
     {
-        return last_seen(&last);
+        return last_seen(last);
     }
     let now = store::load(w.db(), after.row.id)?.unwrap_or(after);
     answer(&store::seen_by(w.db(), looker, &now)?)
-}
-
-type Kept = Vec<(OrganisationId, Json<Programme>)>;
-
-/// Who is a partner no more keeps the programme as it is now.
-fn keep_for_leavers(
-    looker: &Looker,
-    w: &mut Writer<'_>,
-    before: &Loaded,
-    after: &mut Loaded,
-) -> Result<Kept> {
-    let gone: Vec<OrganisationId> =
-        before.current().into_iter().filter(|one| after.partner(*one).is_none()).collect();
-    if gone.is_empty() || before.row.agreed_at.is_none() {
-        return Ok(Vec::new());
-    }
-    let mut shown = after.clone();
-    shown.row.version = before.row.version + 1;
-    shown.row.updated_at = w.now();
-    let kept = Json::new(&looker.kept(&shown)?)?;
-    for (partner, _) in &mut after.partners {
-        if gone.contains(&partner.organisation_id) {
-            partner.seen_last = Some(kept.clone());
-        }
-    }
-    Ok(gone.into_iter().map(|one| (one, kept.clone())).collect())
 }
 
 fn refused(looker: &Looker, action: A, programme: &Loaded, refusal: Refusal) -> Result<Problem> {

@@ -68,9 +68,11 @@ fn patched(
     }
     let seen = store::seen_by(w.db(), looker, before)?;
     call.require_version(w.db(), versioned(&seen))?;
-    let mut details: ProgrammeChanges = patch::apply(&seen, call.body(), &["period"])?;
-    let names_commitment = call.body().get("arises_from_commitment_id").is_some();
-    if !names_commitment {
+    // Who left stands among the partners as they are read, not as they are written.
+    let mut current = seen.clone();
+    current.partners.retain(|partner| partner.left_on.is_none());
+    let mut details: ProgrammeChanges = patch::apply(&current, call.body(), &["period"])?;
+    if details.arises_from_commitment_id == seen.arises_from_commitment_id {
         // What the caller may not see is not what they leave out.
         details.arises_from_commitment_id = before.row.arises_from_commitment_id;
     }
@@ -86,8 +88,7 @@ fn patched(
         return Err(conflict(looker, before, Code::StateConflict)?.detail(detail));
     }
     if crate::programmes::rules::is_in_force(state) {
-        after.row.visibility = amended.visibility;
-        after.row.amounts_visibility = amended.amounts_visibility;
+        effects::narrow(&mut after, amended.visibility, amended.amounts_visibility);
     } else {
         after.row.arises_from_commitment_id = details.arises_from_commitment_id;
         effects::redraft(&mut after, &amended, own, w.now())?;
@@ -151,6 +152,10 @@ fn check(
     let mut found = Room::new(permit.organisation());
     checks::partners(&mut found, w.db(), &amended.terms, &before.current())?;
     checks::communities(&mut found, w.db(), &amended.terms.community_ids)?;
+    if !amended.terms.names(before.row.created_by_organisation_id) {
+        let detail = "the organisation that drew it up stays a partner until it is agreed";
+        found.report("/partners".to_owned(), "own-organisation-missing", detail);
+    }
     let new = details.arises_from_commitment_id;
     if let Some(commitment) = new.filter(|_| new != before.row.arises_from_commitment_id) {
         checks::arises(&mut found, w.db(), looker, commitment)?;
@@ -168,7 +173,7 @@ async fn delete(call: Arc<Call>) -> Result<Answer> {
             let seen = store::seen_by(w.db(), &looker, &before)?;
             deleting.require_version(w.db(), versioned(&seen))?;
             // What partners have read, and perhaps signed, is not made undone.
-            if before.row.state != ProgrammeState::Draft || before.last_revision > 1 {
+            if before.row.state != ProgrammeState::Draft || before.row.last_revision > 1 {
                 return Err(conflict(&looker, &before, Code::StateConflict)?);
             }
             writing::delete(w, &permit, &before)?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::read::last_seen;
 use super::{answer_seen, zone};
 use crate::access::{Permit, Right};
 use crate::http::answer::Answer;
@@ -16,7 +17,8 @@ use crate::programmes::codes::ProgrammeState;
 use crate::programmes::model::{Loaded, Looker, NewProgramme, PartnerRow, Programme, ProgrammeRow};
 use crate::programmes::rules::effects::{Amended, first_terms};
 use crate::programmes::store::checks::{self, Room};
-use crate::programmes::store::{programmes as store, writing};
+use crate::programmes::store::programmes::{self as store, Scene};
+use crate::programmes::store::writing;
 use crate::text::{Name, folded};
 use crate::types::{Json, OrganisationId, ProgrammeId};
 
@@ -54,8 +56,10 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
             if let Some(id) = input.id
                 && idempotency::choose(&acting, w, id.uuid())? == Chosen::Repeated
             {
-                let programme = store::find(w.db(), &looker.sight, id)?;
-                return answer_seen(w.db(), &looker, &programme);
+                return match store::find_scene(w, &looker, id)? {
+                    Scene::On(programme) => answer_seen(w.db(), &looker, &programme),
+                    Scene::Left(_, last) => last_seen(&last),
+                };
             }
             draw_up(&acting, &looker, w, &permit, &input)
         },
@@ -89,7 +93,6 @@ fn draw_up(
         terms: first_terms(row.id, &amended, own, w.now())?,
         pending: None,
         ended: None,
-        last_revision: 1,
         signatures: Vec::new(),
         invited: Vec::new(),
         row,
@@ -115,6 +118,7 @@ fn draft(w: &Writer<'_>, permit: &Permit, id: ProgrammeId, amended: &Amended) ->
         ends_on: terms.period.ends_on,
         budget: Json::new(&terms.budget)?,
         terms_revision: 1,
+        last_revision: 1,
         pending_revision: None,
         lead_offered_to: None,
         arises_from_commitment_id: None,

@@ -7,10 +7,10 @@ use crate::access::Right;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
-use crate::http::problem::{Code, Problem, Result};
+use crate::http::problem::{Code, Result};
 use crate::http::query::PcodeBeginning;
 use crate::programmes::codes::ProgrammeState;
-use crate::programmes::model::{Looker, Programme};
+use crate::programmes::model::{Level, Looker, Programme};
 use crate::programmes::store::list::{self, Filter};
 use crate::programmes::store::programmes as store;
 use crate::text::fold_words;
@@ -73,22 +73,38 @@ async fn read(call: Arc<Call>) -> Result<Answer> {
     let looker = Looker::of(&call)?;
     call.app()
         .database
-        .snapshot(move |db| match store::find(db, &looker.sight, id) {
-            Ok(programme) => answer(&store::seen_by(db, &looker, &programme)?),
-            Err(problem) if problem.code() == Code::NotFound => {
-                last_seen(&store::find_last_seen(db, &looker.sight, id)?.1)
+        .snapshot(move |db| {
+            let found = store::find(db, &looker.sight, id);
+            if let Ok(programme) = &found
+                && looker.level(programme) > Level::Outside
+            {
+                return answer(&store::seen_by(db, &looker, programme)?);
             }
-            Err(problem) => Err(problem),
+            // Who left one that is open to the network keeps more than others see.
+            match store::find_last_seen(db, &looker.sight, id) {
+                Ok((_, last)) => last_seen(&last),
+                Err(problem) if problem.code() == Code::NotFound => {
+                    answer(&store::seen_by(db, &looker, &found?)?)
+                }
+                Err(problem) => Err(problem),
+            }
         })
         .await
 }
 
+/// What is asked of a kept programme.
+#[derive(serde::Deserialize)]
+pub(super) struct Stub {
+    version: i64,
+    /// Where it stood.
+    pub(super) state: ProgrammeState,
+}
+
+pub(super) fn stub(last: &Json<Programme>) -> Result<Stub> {
+    last.clone().cast::<Stub>().get()
+}
+
 /// The programme as it was when the caller's organisation left it.
 pub(super) fn last_seen(last: &Json<Programme>) -> Result<Answer> {
-    #[derive(serde::Deserialize)]
-    struct Stub {
-        version: i64,
-    }
-    let stub: Stub = last.clone().cast::<Stub>().get().map_err(|_| Problem::internal("a kept programme"))?;
-    Answer::thing(last, stub.version)
+    Answer::thing(last, stub(last)?.version)
 }

@@ -1,7 +1,6 @@
 //! What the body of an action says, whether that stands already, and what of it goes into the programme.
 
 use crate::access::Permit;
-use crate::db::schema::members;
 use crate::http::call::Call;
 use crate::http::decode::Decode;
 use crate::http::problem::{Code, Problem, Result};
@@ -10,14 +9,14 @@ use crate::journal::Writer;
 use crate::programmes::codes::{PartnerRole, ProgrammeAction as A};
 use crate::programmes::model::bodies::{Amendment, Because, HandOverLead, RemovePartner, Sign, Withdraw};
 use crate::programmes::model::{Loaded, Looker, SignatureRow, TermsRow};
+use crate::programmes::rules;
 use crate::programmes::rules::effects::{Amended, Said};
-use crate::programmes::rules::{self};
 use crate::programmes::store::checks::{self, Room};
-use crate::text::{LocalizedText, Name};
-use crate::types::{Json, MemberId, OrganisationId};
+use crate::programmes::store::programmes as store;
+use crate::text::LocalizedText;
+use crate::types::OrganisationId;
 use crate::visits::codes::ReasonCode;
 use crate::visits::model::bodies::SeenVersion;
-use diesel::prelude::*;
 
 /// What an action's body says.
 pub(super) enum Spoken {
@@ -122,33 +121,7 @@ impl Spoken {
                     );
                 }
             }
-            Self::Remove(removal) => {
-                let partner = programme.partners.iter().find(|(partner, _)| {
-                    partner.is_in() && partner.organisation_id == removal.organisation_id
-                });
-                match partner {
-                    None => found.report(
-                        "/organisation_id".to_owned(),
-                        "not-a-partner",
-                        "is no partner of the programme",
-                    ),
-                    Some((partner, _)) if partner.role == PartnerRole::Lead => {
-                        found.report(
-                            "/organisation_id".to_owned(),
-                            "not-a-partner",
-                            "the lead is not taken out",
-                        );
-                    }
-                    Some((_, status)) if !rules::holds_of(removal.reason_code, *status) => {
-                        found.report(
-                            "/reason_code".to_owned(),
-                            "does-not-hold",
-                            "is not so of that organisation",
-                        );
-                    }
-                    Some(_) => {}
-                }
-            }
+            Self::Remove(removal) => check_removal(removal, programme, &mut found),
         }
         found.settle()
     }
@@ -167,48 +140,51 @@ impl Spoken {
     }
 }
 
+fn check_removal(removal: &RemovePartner, programme: &Loaded, found: &mut Room) {
+    let whom = "/organisation_id".to_owned();
+    let partner = programme
+        .partners
+        .iter()
+        .find(|(partner, _)| partner.is_in() && partner.organisation_id == removal.organisation_id);
+    match partner {
+        None => found.report(whom, "not-a-partner", "is no partner of the programme"),
+        Some((partner, _)) if partner.role == PartnerRole::Lead => {
+            found.report(whom, "not-a-partner", "the lead is not taken out");
+        }
+        Some((_, status)) if !rules::holds_of(removal.reason_code, *status) => {
+            found.report("/reason_code".to_owned(), "does-not-hold", "is not so of that organisation");
+        }
+        Some(_) => {}
+    }
+}
+
 fn amended(amendment: &Amendment, programme: &Loaded) -> Result<Amended> {
     let row = &programme.row;
     let (visibility, amounts_visibility) = (row.visibility, row.amounts_visibility);
     Ok(amendment.of(Amended { terms: programme.terms_of_today()?, visibility, amounts_visibility }))
 }
 
-/// The terms that this organisation may be asked to sign now: those that wait, else those on the table or in force.
-fn asked(programme: &Loaded, looker: &Looker, own: OrganisationId) -> Result<TermsRow> {
-    let standing = programme.standing(looker.now)?;
-    let waits = standing
-        .partner(own)
-        .is_some_and(|partner| standing.has_to_sign_pending(partner) && !partner.signed_pending);
-    let pending = programme.pending.as_ref().filter(|_| waits);
-    Ok(pending.unwrap_or(&programme.terms).clone())
-}
-
-/// A signature is under what was read, or it is none.
+/// A signature is under what was read and is to be signed, or it is none. Who has nothing to sign is told so by the rules.
 fn check_signed(sign: &Sign, looker: &Looker, programme: &Loaded, own: OrganisationId) -> Result<()> {
-    let revision = i64::from(sign.revision);
-    let both = [Some(&programme.terms), programme.pending.as_ref()];
-    let named = both.into_iter().flatten().find(|terms| terms.revision == revision);
-    if named.is_some_and(|terms| terms.digest == *sign.digest.as_str()) {
+    let standing = programme.standing(looker.now)?;
+    let Some(partner) = standing.partner(own) else { return Ok(()) };
+    let waits = standing.has_to_sign_pending(partner) && !partner.signed_pending;
+    let pending = programme.pending.as_ref().filter(|_| waits);
+    let terms = Some(&programme.terms).filter(|_| partner.current && !partner.signed);
+    let Some(asked) = pending.or(terms) else { return Ok(()) };
+    let is_named = |terms: &&TermsRow| {
+        terms.revision == i64::from(sign.revision) && terms.digest == *sign.digest.as_str()
+    };
+    if [pending, terms].into_iter().flatten().any(|terms| is_named(&terms)) {
         return Ok(());
     }
-    let asked = asked(programme, looker, own)?;
-    Err(Problem::new(Code::TermsChanged).with("revision", asked.revision).with("digest", asked.digest))
+    let (revision, digest) = (asked.revision, asked.digest.clone());
+    Err(Problem::new(Code::TermsChanged).with("revision", revision).with("digest", digest))
 }
-
-type Person = (MemberId, Json<Name>, Option<Json<Name>>);
 
 fn signature(w: &mut Writer<'_>, sign: &Sign, programme: &Loaded, permit: &Permit) -> Result<SignatureRow> {
     let own = permit.organisation();
-    let person: Option<Person> = members::table
-        .filter(members::organisation_id.eq(own))
-        .filter(members::user_id.eq(permit.user()))
-        .filter(members::left_on.is_null())
-        .filter(members::erased_at.is_null())
-        .select((members::id, members::name, members::title))
-        .first(w.db())
-        .optional()?;
-    let (member_id, name, title) = person.ok_or_else(|| Problem::new(Code::NotAMember))?;
-    crate::db::dialect::hold_member(w.db(), member_id.uuid())?;
+    let (member_id, name, title) = store::signer(w, own, permit.user())?;
     Ok(SignatureRow {
         programme_id: programme.row.id,
         revision: i64::from(sign.revision),

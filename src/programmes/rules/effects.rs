@@ -66,10 +66,20 @@ pub fn carry_out(
             put_beside(programme, &amended, Some((*whom, *reason_code, reason.clone())), own, now)?;
         }
     }
+    if let Next::To(state) = edge.next {
+        programme.row.state = state;
+    }
     match edge.action {
-        A::Propose => programme.terms.was_proposed = true,
+        A::Propose => {
+            programme.terms.was_proposed = true;
+            programme.terms.drafted_at = now;
+        }
         // What is proposed again, changed or not, is signed anew.
-        A::WithdrawProposal => renew_terms(programme, false),
+        A::WithdrawProposal => {
+            let taken_back = programme.terms.clone();
+            renew_terms(programme, taken_back, now);
+        }
+        A::Decline | A::Cancel if programme.row.agreed_at.is_none() => programme.terms.dropped_at = Some(now),
         A::Withdraw => {
             leave(programme, own, now)?;
             drop_pending(programme, now);
@@ -80,9 +90,6 @@ pub fn carry_out(
         }
         A::DeclineAmendment => drop_pending(programme, now),
         _ => {}
-    }
-    if let Next::To(state) = edge.next {
-        programme.row.state = state;
     }
     if matches!(programme.row.state, S::Cancelled | S::Completed | S::Declined) {
         drop_pending(programme, now);
@@ -102,10 +109,11 @@ pub fn settle(programme: &mut Loaded, now: Instant) -> Result<()> {
         programme.row.state = S::Agreed;
         programme.row.agreed_at = Some(now);
         programme.terms.in_force_at = Some(now);
-        let today = programme.row.today(now);
-        programme.partners.iter_mut().for_each(|(partner, _)| partner.joined_on = Some(today));
     }
-    if super::is_in_force(standing.state) && standing.takes_effect() {
+    join(programme, now);
+    if standing.removal_is_void() {
+        drop_pending(programme, now);
+    } else if super::is_in_force(standing.state) && standing.takes_effect() {
         come_into_force(programme, now)?;
     }
     if programme.row.state == S::Active && programme.standing(now)?.remaining() < FEWEST {
@@ -113,11 +121,28 @@ pub fn settle(programme: &mut Loaded, now: Instant) -> Result<()> {
         let given = last_reason(A::Suspend, None, (None, None), now);
         programme.row.last_reason = Some(Json::new(&given)?);
     }
-    let sole = programme.row.lead_offered_to.filter(|to| programme.partner(*to).is_none());
-    if sole.is_some() {
-        programme.row.lead_offered_to = None;
-    }
+    let offered_to = programme.row.lead_offered_to;
+    programme.row.lead_offered_to = offered_to.filter(|to| programme.partner(*to).is_some());
     Ok(())
+}
+
+/// Who signed the terms in force is in the programme since then: also one that could sign late only.
+fn join(programme: &mut Loaded, now: Instant) {
+    if programme.row.agreed_at.is_none() {
+        return;
+    }
+    let (today, revision) = (programme.row.today(now), programme.row.terms_revision);
+    let signed: Vec<OrganisationId> = programme
+        .signatures
+        .iter()
+        .filter(|signature| signature.revision == revision)
+        .map(|signature| signature.organisation_id)
+        .collect();
+    for (partner, _) in programme.partners.iter_mut().filter(|(partner, _)| partner.is_in()) {
+        if signed.contains(&partner.organisation_id) {
+            partner.joined_on.get_or_insert(today);
+        }
+    }
 }
 
 /// Puts other terms in the place of those on the table: under a new revision where others have seen them, which
@@ -137,20 +162,22 @@ pub fn redraft(programme: &mut Loaded, amended: &Amended, own: OrganisationId, n
     terms.amounts_visibility = amended.amounts_visibility;
     terms.drafted_by_organisation_id = own;
     terms.drafted_at = now;
-    let seen = std::mem::replace(&mut programme.terms, terms).was_proposed;
-    if seen {
-        renew_terms(programme, programme.row.state == S::Proposed);
+    let old = std::mem::replace(&mut programme.terms, terms);
+    if old.was_proposed {
+        renew_terms(programme, old, now);
     }
     Ok(())
 }
 
-/// Gives the terms on the table a revision of their own, which nobody has signed.
-fn renew_terms(programme: &mut Loaded, is_proposed: bool) {
-    programme.last_revision += 1;
-    programme.terms.revision = programme.last_revision;
-    programme.terms.was_proposed = is_proposed;
-    programme.row.terms_revision = programme.last_revision;
+/// Gives the terms on the table a revision of their own, which nobody has signed; `old` are those that they replace.
+fn renew_terms(programme: &mut Loaded, old: TermsRow, now: Instant) {
+    programme.row.last_revision += 1;
+    programme.terms.revision = programme.row.last_revision;
+    programme.terms.was_proposed = programme.row.state == S::Proposed;
+    programme.terms.drafted_at = now;
+    programme.row.terms_revision = programme.row.last_revision;
     programme.signatures.clear();
+    programme.ended = Some(TermsRow { dropped_at: Some(now), ..old });
 }
 
 /// The first terms of a draft.
@@ -184,6 +211,16 @@ pub fn first_terms(
     })
 }
 
+/// Narrows who may see a programme in force, and who might by what waits.
+pub fn narrow(programme: &mut Loaded, to: ProgrammeVisibility, amounts: ProgrammeVisibility) {
+    programme.row.visibility = to;
+    programme.row.amounts_visibility = amounts;
+    if let Some(pending) = &mut programme.pending {
+        pending.visibility = pending.visibility.min(to);
+        pending.amounts_visibility = pending.amounts_visibility.min(amounts);
+    }
+}
+
 type Removal = (OrganisationId, RemovalReason, Option<LocalizedText>);
 
 /// Puts terms beside those in force, to be signed. Their revision is one that was never given.
@@ -195,7 +232,7 @@ fn put_beside(
     now: Instant,
 ) -> Result<()> {
     let mut row = first_terms(programme.row.id, amended, own, now)?;
-    row.revision = programme.last_revision + 1;
+    row.revision = programme.row.last_revision + 1;
     row.was_proposed = true;
     row.kind = TermsKind::Amendment;
     if let Some((whom, reason_code, reason)) = removal {
@@ -209,7 +246,7 @@ fn put_beside(
     let new = amended.terms.partners.iter().map(|partner| partner.organisation_id);
     let new: Vec<_> = new.filter(|one| programme.partner(*one).is_none()).collect();
     programme.invited = new.into_iter().map(|one| (one, OrganisationStatus::Active)).collect();
-    programme.last_revision = row.revision;
+    programme.row.last_revision = row.revision;
     programme.row.pending_revision = Some(row.revision);
     programme.pending = Some(row);
     Ok(())
@@ -241,11 +278,11 @@ fn come_into_force(programme: &mut Loaded, now: Instant) -> Result<()> {
         gone.leaving = Some(Json::new(&how)?);
         Ok(())
     })?;
-    for (partner, _) in programme.partners.iter_mut().filter(|(partner, _)| partner.is_in()) {
-        partner.joined_on.get_or_insert(today);
+    // A removal changes nothing of who may see it: that may have been narrowed meanwhile.
+    if new.kind == TermsKind::Amendment {
+        programme.row.visibility = new.visibility;
+        programme.row.amounts_visibility = new.amounts_visibility;
     }
-    programme.row.visibility = new.visibility;
-    programme.row.amounts_visibility = new.amounts_visibility;
     programme.row.last_reason = Some(Json::new(&how)?);
     programme.row.terms_revision = new.revision;
     programme.row.pending_revision = None;

@@ -57,6 +57,8 @@ pub struct Pending {
     pub removes: Option<OrganisationId>,
     /// Until when that is announced.
     pub notice_until: Option<Instant>,
+    /// Why; of a removal.
+    pub reason: Option<RemovalReason>,
 }
 
 /// A programme, as far as the rules ask.
@@ -357,15 +359,21 @@ impl Standing {
     /// Whether all that are waited for have signed the terms on the table, two at the least.
     pub fn is_agreed(&self) -> bool {
         self.unsigned().is_empty()
-            && self.partners.iter().filter(|one| one.current && one.signed).count() >= FEWEST
+            && self.partners.iter().filter(|one| one.remains() && one.signed).count() >= FEWEST
     }
 
-    /// Whether an organisation's signature is asked under what waits: every partner's but the one's whom it takes
-    /// out, and of whom it takes in. A partner that can't sign is not waited for; nobody is taken in unasked.
+    /// Whether an organisation's signature is asked under what waits: every partner's but the one's whom a removal takes
+    /// out, and of whom an amendment takes in. A partner that can't sign is not waited for; but nobody is taken in
+    /// unasked, or left out by an amendment without their own word.
     pub fn has_to_sign_pending(&self, one: &Partner) -> bool {
         let Some(pending) = self.pending else { return false };
-        let removed = pending.removes == Some(one.organisation);
-        !removed && if one.current { one.active() } else { one.proposed }
+        match (pending.kind, one.current) {
+            (TermsKind::Removal, _) => {
+                pending.removes != Some(one.organisation) && one.current && one.active()
+            }
+            (_, true) => one.active() || !one.proposed,
+            (_, false) => one.proposed,
+        }
     }
 
     /// Whose signature under what waits is waited for.
@@ -374,15 +382,26 @@ impl Standing {
         asked.filter(|one| !one.signed_pending).map(|one| one.organisation).collect()
     }
 
-    /// Whether what waits comes into force: all have signed, and the time for which it was announced is over.
+    /// Whether what waits comes into force: all have signed, two at the least but of a removal, who is taken in is
+    /// active, and the time for which it was announced is over.
     pub fn takes_effect(&self) -> bool {
+        let Some(pending) = self.pending else { return false };
         let signed = self.partners.iter().filter(|one| one.signed_pending && self.has_to_sign_pending(one));
-        self.pending.is_some_and(|pending| {
-            // Of a removal one may be left to sign: then nobody is left to carry it out with.
-            signed.count() >= 1
-                && self.unsigned_pending().is_empty()
-                && pending.notice_until.is_none_or(|until| self.now >= until)
-        })
+        // Of a removal one may be left to sign: then nobody is left to carry it out with.
+        let fewest = if pending.kind == TermsKind::Removal { 1 } else { FEWEST };
+        signed.count() >= fewest
+            && self.unsigned_pending().is_empty()
+            && self.partners.iter().all(|one| one.current || !one.proposed || one.active())
+            && pending.notice_until.is_none_or(|until| self.now >= until)
+    }
+
+    /// Whether a removal waits whose reason is one no more: the partner's organisation is active again.
+    pub fn removal_is_void(&self) -> bool {
+        let Some(Pending { removes: Some(removes), reason: Some(reason), .. }) = self.pending else {
+            return false;
+        };
+        let back = self.partner(removes).is_some_and(Partner::active);
+        back && reason != RemovalReason::Unreachable
     }
 }
 

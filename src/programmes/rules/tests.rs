@@ -117,7 +117,9 @@ fn agreed_when_all_that_can_have_signed_and_two_at_the_least() {
 #[test]
 fn an_amendment_is_signed_by_the_old_and_the_new() {
     let mut programme = all_signed(S::Active);
-    programme.pending = Some(Pending { kind: TermsKind::Amendment, removes: None, notice_until: None });
+    programme.pending =
+        Some(Pending { kind: TermsKind::Amendment, removes: None, notice_until: None, reason: None });
+    programme.partners.iter_mut().for_each(|one| one.proposed = true);
     let new = Partner { current: false, proposed: true, ..partner(7, PartnerRole::Media) };
     programme.partners.push(new);
     assert_eq!(programme.unsigned_pending(), [id(LEAD), id(OTHER), id(THIRD), id(7)]);
@@ -129,7 +131,15 @@ fn an_amendment_is_signed_by_the_old_and_the_new() {
         assert!(!programme.takes_effect());
         programme.partners[signed].signed_pending = true;
     }
+    assert!(!programme.takes_effect(), "who is taken in is active");
+    programme.partners[3].status = OrganisationStatus::Active;
     assert!(programme.takes_effect());
+    programme.partners[1].proposed = false;
+    assert_eq!(programme.unsigned_pending(), [id(OTHER)], "nobody is left out without their own word");
+    programme.partners[1].proposed = true;
+    programme.partners.truncate(3);
+    programme.partners[2].status = OrganisationStatus::Suspended;
+    assert!(!programme.takes_effect(), "one alone changes nothing");
     assert!(find(A::Amend, &programme, id(LEAD)).is_err_and(|why| why == Refusal::SomethingWaits));
 }
 
@@ -137,15 +147,28 @@ fn an_amendment_is_signed_by_the_old_and_the_new() {
 fn a_removal_is_signed_by_the_rest_and_waits_out_its_notice() {
     let mut programme = all_signed(S::Active);
     let until = programme.now.plus(NOTICE);
-    programme.pending =
-        Some(Pending { kind: TermsKind::Removal, removes: Some(id(THIRD)), notice_until: Some(until) });
+    programme.pending = Some(Pending {
+        kind: TermsKind::Removal,
+        removes: Some(id(THIRD)),
+        notice_until: Some(until),
+        reason: Some(RemovalReason::Unreachable),
+    });
     assert_eq!(programme.unsigned_pending(), [id(LEAD), id(OTHER)]);
     programme.partners[0].signed_pending = true;
     programme.partners[1].signed_pending = true;
     assert!(!programme.takes_effect());
     assert!(can(&programme, THIRD).contains(&A::DeclineAmendment), "who answers can be reached");
     programme.now = until;
-    assert!(programme.takes_effect());
+    assert!(programme.takes_effect() && !programme.removal_is_void());
+    for (reason, status, void) in [
+        (RemovalReason::Suspended, OrganisationStatus::Suspended, false),
+        (RemovalReason::Suspended, OrganisationStatus::Active, true),
+        (RemovalReason::Unreachable, OrganisationStatus::Dissolved, false),
+    ] {
+        programme.partners[2].status = status;
+        programme.pending = programme.pending.map(|pending| Pending { reason: Some(reason), ..pending });
+        assert_eq!(programme.removal_is_void(), void, "{reason} {status}");
+    }
 }
 
 #[test]

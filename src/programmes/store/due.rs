@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::programmes::{load, lock_root};
+use super::programmes::{load, lock_roots};
 use super::writing::move_on;
 use crate::db::schema::{programme_terms, programmes};
 use crate::http::problem::Result;
@@ -30,8 +30,8 @@ pub fn take_effect(
         .limit(most)
         .load(w.db())?;
     let mut moved = 0;
+    lock_roots(w, &ids)?;
     for id in &ids {
-        lock_root(w, *id)?;
         if let Some(programme) = load(w.db(), *id)? {
             let after = move_on(w, &programme, "programme.partner_removed")?;
             moved += usize::from(after.row.version != programme.row.version);

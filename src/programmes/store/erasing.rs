@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::KIND;
-use super::programmes::lock_root;
+use super::programmes::lock_roots;
 use crate::db::schema::{programme_signatures, programmes};
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
@@ -21,9 +21,7 @@ pub fn lock_programmes_of(w: &mut Writer<'_>, member: MemberId) -> Result<Vec<Pr
         .distinct()
         .order(programme_signatures::programme_id.asc())
         .load(w.db())?;
-    for id in &ids {
-        lock_root(w, *id)?;
-    }
+    lock_roots(w, &ids)?;
     Ok(ids)
 }
 

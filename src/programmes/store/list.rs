@@ -67,7 +67,13 @@ fn through(db: &mut Db, who: Audience, filter: &Filter, page: &PageRequest) -> R
             .filter(programme_partners::programme_id.eq(programmes::id))
             .filter(programme_partners::organisation_id.eq(organisation))
             .filter(programme_partners::left_on.is_null());
-        query = query.filter(exists(partner));
+        // Who never signed is not told to be a partner, by a filter neither.
+        query = match who {
+            Audience::Network => {
+                query.filter(exists(partner.filter(programme_partners::joined_on.is_not_null())))
+            }
+            Audience::Organisation(_) => query.filter(exists(partner)),
+        };
     }
     if !filter.states.is_empty() {
         query = query.filter(programmes::state.eq_any(filter.states.clone()));

@@ -12,7 +12,7 @@ pub mod list;
 pub mod programmes;
 pub mod writing;
 
-pub use writing::partner_unavailable;
+pub use writing::partner_standing_changed;
 
 /// What the journal calls a programme.
 pub const KIND: &str = "programme";

@@ -6,15 +6,19 @@ use diesel::prelude::*;
 
 use crate::access::Sight;
 use crate::db::schema::{
-    commitments, organisations, programme_partners, programme_signatures, programme_terms, programmes,
+    commitments, members, organisations, programme_partners, programme_signatures, programme_terms,
+    programmes,
 };
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Writer, audience};
 use crate::organisations::codes::OrganisationStatus;
 use crate::programmes::model::seen::SeenCommitments;
-use crate::programmes::model::{Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow};
-use crate::types::{AnyId, CommitmentId, Json, OrganisationId, ProgrammeId, VisitId};
+use crate::programmes::model::{
+    Level, Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow,
+};
+use crate::text::Name;
+use crate::types::{AnyId, CommitmentId, Json, MemberId, OrganisationId, ProgrammeId, UserId, VisitId};
 
 /// One programme that the caller may see as it goes on.
 ///
@@ -50,32 +54,67 @@ pub fn find_last_seen(
     }
 }
 
+/// A programme as the caller may act on it: as it goes on, or as an organisation of theirs left it.
+pub enum Scene {
+    /// As it goes on.
+    On(Box<Loaded>),
+    /// As it was when this organisation left it; also one that is open to the network.
+    Left(OrganisationId, Json<Programme>),
+}
+
+/// Locks a programme and says how the caller may act on it.
+///
+/// # Errors
+/// `not-found`.
+pub fn find_scene(w: &mut Writer<'_>, looker: &Looker, id: ProgrammeId) -> Result<Scene> {
+    match lock(w, &looker.sight, id) {
+        Ok(programme) if looker.level(&programme) > Level::Outside => Ok(Scene::On(Box::new(programme))),
+        found => match find_last_seen(w.db(), &looker.sight, id) {
+            Ok((organisation, last)) => Ok(Scene::Left(organisation, last)),
+            Err(problem) if problem.code() == Code::NotFound => found.map(|one| Scene::On(Box::new(one))),
+            Err(problem) => Err(problem),
+        },
+    }
+}
+
+/// Locks the caller's organisations: they stand as they do to the end of the write.
+///
+/// # Errors
+/// The engine's.
+pub fn lock_organisations(w: &mut Writer<'_>, sight: &Sight) -> Result<()> {
+    let mut own: Vec<OrganisationId> = sight.organisations().iter().map(|seen| seen.organisation).collect();
+    own.sort_unstable();
+    own.into_iter().try_for_each(|id| dialect::lock(w.db(), Root::Organisation, id.uuid()))
+}
+
 /// Locks a programme and reads it; before it the visit of the commitment that it arises from, which may move with it.
 ///
 /// # Errors
 /// `not-found`, also when the caller may not see it as it goes on.
 pub fn lock(w: &mut Writer<'_>, sight: &Sight, id: ProgrammeId) -> Result<Loaded> {
-    lock_root(w, id)?;
+    lock_roots(w, &[id])?;
     find(w.db(), sight, id)
 }
 
-/// Locks a programme's root, and before it the visit of the commitment that it arises from.
+/// Locks the roots of programmes, given in the order of their ids; before them the visits of the commitments that they
+/// arise from.
 ///
 /// # Errors
 /// The engine's.
-pub fn lock_root(w: &mut Writer<'_>, id: ProgrammeId) -> Result<()> {
-    let visit: Option<VisitId> = programmes::table
+pub fn lock_roots(w: &mut Writer<'_>, ids: &[ProgrammeId]) -> Result<()> {
+    let visits: Vec<VisitId> = programmes::table
         .inner_join(
             commitments::table.on(programmes::arises_from_commitment_id.eq(commitments::id.nullable())),
         )
-        .filter(programmes::id.eq(id))
+        .filter(programmes::id.eq_any(ids.to_vec()))
         .select(commitments::visit_id)
-        .first(w.db())
-        .optional()?;
-    if let Some(visit) = visit {
+        .distinct()
+        .order(commitments::visit_id.asc())
+        .load(w.db())?;
+    for visit in visits {
         dialect::lock(w.db(), Root::Visit, visit.uuid())?;
     }
-    dialect::lock(w.db(), Root::Programme, id.uuid())
+    ids.iter().try_for_each(|id| dialect::lock(w.db(), Root::Programme, id.uuid()))
 }
 
 /// One programme, whoever may see it: for what follows from a write elsewhere.
@@ -102,25 +141,20 @@ pub fn with_parts(db: &mut Db, rows: Vec<ProgrammeRow>) -> Result<Vec<Loaded>> {
     let mut signatures = grouped(signatures_of(db, &ids)?, |signature| signature.programme_id);
     let mut loaded = Vec::with_capacity(rows.len());
     for row in rows {
-        let (mut now, mut pending, mut last_revision) = (None, None, row.terms_revision);
+        let (mut now, mut pending) = (None, None);
         for one in terms.remove(&row.id).unwrap_or_default() {
-            last_revision = last_revision.max(one.revision);
             if one.revision == row.terms_revision {
                 now = Some(one);
-            } else if Some(one.revision) == row.pending_revision {
+            } else {
                 pending = Some(one);
             }
         }
-        let (terms_revision, pending_revision) = (row.terms_revision, row.pending_revision);
-        let mut signatures = signatures.remove(&row.id).unwrap_or_default();
-        signatures.retain(|one| one.revision == terms_revision || Some(one.revision) == pending_revision);
         loaded.push(Loaded {
             partners: partners.remove(&row.id).unwrap_or_default(),
             terms: now.ok_or_else(|| Problem::internal("a programme without its terms"))?,
             pending,
             ended: None,
-            last_revision,
-            signatures,
+            signatures: signatures.remove(&row.id).unwrap_or_default(),
             invited: Vec::new(),
             row,
         });
@@ -155,24 +189,39 @@ fn grouped<T>(rows: Vec<T>, of: impl Fn(&T) -> ProgrammeId) -> HashMap<Programme
 }
 
 fn partners_of(db: &mut Db, ids: &[ProgrammeId]) -> Result<Vec<(PartnerRow, OrganisationStatus)>> {
-    Ok(programme_partners::table
-        .inner_join(organisations::table.on(organisations::id.eq(programme_partners::organisation_id)))
+    // Looked up for each, not joined: PostgreSQL would read all organisations where a page has many partners.
+    let status = organisations::table
+        .filter(organisations::id.eq(programme_partners::organisation_id))
+        .select(organisations::status)
+        .single_value();
+    let found: Vec<(PartnerRow, Option<OrganisationStatus>)> = programme_partners::table
         .filter(programme_partners::programme_id.eq_any(ids.to_vec()))
         .order((programme_partners::programme_id.asc(), programme_partners::place_in_list.asc()))
-        .select((PartnerRow::as_select(), organisations::status))
-        .load(db)?)
+        .select((PartnerRow::as_select(), status))
+        .load(db)?;
+    Ok(found.into_iter().filter_map(|(partner, status)| Some((partner, status?))).collect())
 }
 
+/// The terms on the table or in force and those that wait; no others, however many there were.
 fn terms_of(db: &mut Db, ids: &[ProgrammeId]) -> Result<Vec<TermsRow>> {
-    Ok(programme_terms::table
-        .filter(programme_terms::programme_id.eq_any(ids.to_vec()))
+    let asked = programme_terms::revision.eq(programmes::terms_revision);
+    let asked = asked.or(programmes::pending_revision.assume_not_null().eq(programme_terms::revision));
+    Ok(programmes::table
+        .inner_join(programme_terms::table.on(programme_terms::programme_id.eq(programmes::id).and(asked)))
+        .filter(programmes::id.eq_any(ids.to_vec()))
         .select(TermsRow::as_select())
         .load(db)?)
 }
 
+/// The signatures under these.
 fn signatures_of(db: &mut Db, ids: &[ProgrammeId]) -> Result<Vec<SignatureRow>> {
-    Ok(programme_signatures::table
-        .filter(programme_signatures::programme_id.eq_any(ids.to_vec()))
+    let under = programme_signatures::revision.eq(programmes::terms_revision);
+    let under = under.or(programmes::pending_revision.assume_not_null().eq(programme_signatures::revision));
+    Ok(programmes::table
+        .inner_join(
+            programme_signatures::table.on(programme_signatures::programme_id.eq(programmes::id).and(under)),
+        )
+        .filter(programmes::id.eq_any(ids.to_vec()))
         .order((programme_signatures::signed_at.asc(), programme_signatures::organisation_id.asc()))
         .select(SignatureRow::as_select())
         .load(db)?)
@@ -193,6 +242,28 @@ pub fn revision(db: &mut Db, id: ProgrammeId, revision: i64) -> Result<(TermsRow
         .select(SignatureRow::as_select())
         .load(db)?;
     Ok((terms, signatures))
+}
+
+/// Who signs for an organisation: a member with the name and title of this day.
+pub type Signer = (MemberId, Json<Name>, Option<Json<Name>>);
+
+/// The entry of a user in an organisation, which stays as it is to the end of the write: an erasure either waits for
+/// it, and finds the signature, or was before it.
+///
+/// # Errors
+/// `not-a-member`.
+pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) -> Result<Signer> {
+    let entry = members::table
+        .filter(members::organisation_id.eq(organisation))
+        .filter(members::user_id.eq(user))
+        .filter(members::left_on.is_null())
+        .filter(members::erased_at.is_null());
+    let not_there = || Problem::new(Code::NotAMember);
+    let id: Option<MemberId> = entry.select(members::id).first(w.db()).optional()?;
+    dialect::hold_member(w.db(), id.ok_or_else(not_there)?.uuid())?;
+    let person: Option<Signer> =
+        entry.select((members::id, members::name, members::title)).first(w.db()).optional()?;
+    person.ok_or_else(not_there)
 }
 
 /// Of the commitments that these programmes arise from, those whose visit the caller sees.

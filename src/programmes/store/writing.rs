@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::KIND;
-use super::programmes::{load, lock_root};
+use super::programmes::{load, lock_roots};
 use crate::access::Permit;
 use crate::commitments::fulfilment;
 use crate::commitments::model::Fulfilment;
@@ -15,10 +15,11 @@ use crate::db::schema::{
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::programmes::codes::ProgrammeState;
+use crate::programmes::model::seen::kept;
 use crate::programmes::model::terms::JournaledSignature;
 use crate::programmes::model::{Loaded, PartnerRow, ProgrammeRow};
 use crate::programmes::rules::{self, effects};
-use crate::types::{AnyId, OrganisationId, Period, ProgrammeId};
+use crate::types::{AnyId, Json, OrganisationId, Period, ProgrammeId};
 
 /// What the journal keeps of a programme itself, by the names that the API has for it; what is carried out and
 /// counted in it is kept as things of their own.
@@ -106,6 +107,7 @@ fn write(w: &mut Writer<'_>, before: &Loaded, after: &mut Loaded, action: &'stat
     for (partner, _) in &mut after.partners {
         partner.state = after.row.state;
     }
+    keep_for_leavers(w, before, after)?;
     diesel::update(programmes::table.find(after.row.id)).set(&after.row).execute(w.db())?;
     write_partners(w, before, after)?;
     write_terms(w, before, after)?;
@@ -115,6 +117,23 @@ fn write(w: &mut Writer<'_>, before: &Loaded, after: &mut Loaded, action: &'stat
     w.record(Entry { action, thing, version: after.row.version, changes })?;
     w.show_to(thing, after.row.created_at, &after.audiences())?;
     fulfil(w, before, after)
+}
+
+/// Who is a partner of an agreed programme no more keeps it as it is now, however that came; who is one again
+/// sees it as it goes on.
+fn keep_for_leavers(w: &Writer<'_>, before: &Loaded, after: &mut Loaded) -> Result<()> {
+    let gone: Vec<OrganisationId> =
+        before.current().into_iter().filter(|one| after.partner(*one).is_none()).collect();
+    if gone.is_empty() || before.row.agreed_at.is_none() {
+        return Ok(());
+    }
+    let kept = Json::new(&kept(after, w.now())?)?;
+    for (partner, _) in &mut after.partners {
+        if gone.contains(&partner.organisation_id) {
+            partner.seen_last = Some(kept.clone());
+        }
+    }
+    Ok(())
 }
 
 fn write_partners(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
@@ -239,11 +258,11 @@ fn remove_children(w: &mut Writer<'_>, id: ProgrammeId) -> Result<()> {
     Ok(())
 }
 
-/// Moves on what waits for an organisation that can't act any more: it has just left `active`.
+/// Moves on what hangs on whether an organisation can act: it has just left `active`, or come back to it.
 ///
 /// # Errors
 /// The engine's.
-pub fn partner_unavailable(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<()> {
+pub fn partner_standing_changed(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<()> {
     let open =
         [ProgrammeState::Proposed, ProgrammeState::Agreed, ProgrammeState::Active, ProgrammeState::Suspended];
     let ids: Vec<ProgrammeId> = programme_partners::table
@@ -252,10 +271,10 @@ pub fn partner_unavailable(w: &mut Writer<'_>, organisation: OrganisationId) -> 
         .order(programme_partners::programme_id.asc())
         .select(programme_partners::programme_id)
         .load(w.db())?;
+    lock_roots(w, &ids)?;
     for id in ids {
-        lock_root(w, id)?;
         if let Some(programme) = load(w.db(), id)? {
-            move_on(w, &programme, "programme.partner_unavailable")?;
+            move_on(w, &programme, "programme.partner_standing_changed")?;
         }
     }
     Ok(())

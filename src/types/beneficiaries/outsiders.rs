@@ -68,9 +68,9 @@ pub fn alone_for_outsiders(all: &Beneficiaries) -> Beneficiaries {
     shown
 }
 
-/// A number by which somebody could be found. Zero is nobody.
+/// A number by which somebody could be found. Zero is nobody; below it something was taken back.
 fn small(number: i64) -> bool {
-    (1..LEAST).contains(&number)
+    number < LEAST && number != 0
 }
 
 /// Leaves out the smallest that is shown while the sum of those left out is small; the total of all is known.

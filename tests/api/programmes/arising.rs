@@ -94,5 +94,14 @@ on_both_engines! {
         a.coordinator.patch(&plan.path, json!({"title": ar("آخر")})).if_match("*").expect(200);
         assert_eq!(plan.seen_by(&a.viewer)["arises_from_commitment_id"], id(&commitment));
         a.coordinator.patch(&plan.path, json!({"arises_from_commitment_id": null})).if_match("*").problem("state-conflict").expect(409);
+        // A lead that was no party of the visit sends back what it was given.
+        let mut body = draft(&[(b, "media"), (c, "lead")]);
+        let (_, another) = promised(&three.world, "parties");
+        body["arises_from_commitment_id"] = json!(id(&another));
+        let plan = Plan::proposed(b, body);
+        let seen = plan.seen_by(&c.coordinator);
+        assert_eq!(seen["arises_from_commitment_id"], Value::Null);
+        c.coordinator.patch(&plan.path, seen).if_match("*").expect(200);
+        assert_eq!(plan.seen_by(&b.viewer)["arises_from_commitment_id"], id(&another));
     }
 }

@@ -31,8 +31,14 @@ on_both_engines! {
 
         // It keeps what it saw, and sees no further.
         plan.act(&a.coordinator, "suspend", json!({"reason": ar("توقف")})).expect(200);
-        assert_eq!(plan.state(&b.viewer), "active");
+        let kept = plan.seen_by(&b.viewer);
+        assert_eq!((&kept["state"], &kept["budget"]), (&json!("active"), &seen["budget"]));
+        assert_eq!((&kept["terms_digest"], kept["signatures"].as_array().unwrap().len()), (&seen["terms_digest"], 3));
+        assert!(kept["signatures"].as_array().unwrap().iter().all(|one| one["signed_by"]["name"].is_null()), "by id alone");
+        assert_eq!(plan.partner(&b.viewer, b)["left_on"], partner["left_on"]);
         plan.act(&b.coordinator, "withdraw", json!({"reason": ar("مرة أخرى")})).expect(200);
+        // The lead's patch is of those who are in it.
+        a.coordinator.patch(&plan.path, json!({"visibility": "partners"})).if_match("*").expect(200);
         plan.act(&b.coordinator, "cancel", json!({})).problem("state-conflict").expect(409);
         b.viewer.get(&format!("{}/terms", plan.path)).problem("not-found").expect(404);
         assert!(b.viewer.get(PROGRAMMES).expect(200).ids().is_empty());
@@ -105,6 +111,10 @@ on_both_engines! {
         assert_eq!((&seen["terms_revision"], &seen["pending_removal"], &seen["state"]), (&json!(3), &Value::Null, &json!("active")));
         assert_eq!(plan.partner(&a.viewer, c)["leaving"]["action"], "remove-partner");
         assert!(c.viewer.get(PROGRAMMES).expect(200).ids().is_empty());
+        let kept = plan.seen_by(&c.viewer);
+        assert_eq!((kept["budget"].is_array(), &kept["terms_revision"]), (true, &json!(3)), "it keeps what it was");
+        let removal = a.viewer.get(&format!("{}/terms/3", plan.path)).expect(200).json();
+        assert_eq!((&removal["removes_organisation_id"], &removal["reason_code"]), (&json!(c.id), &json!("unreachable")));
         assert!(three.world.server.journal().iter().any(|entry| entry.action == "programme.partner_removed"));
     }
 
@@ -147,5 +157,75 @@ on_both_engines! {
         assert_eq!(plan.state(&a.viewer), "suspended", "alone");
         plan.act(&a.coordinator, "cancel", json!({})).expect(200);
         a.admin.renew().post(&a.path("/leave"), json!({})).expect(200);
+    }
+
+    /// What the network sees of it does not take from who left what it keeps.
+    fn who_leaves_an_open_programme_keeps_it_too(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let mut body = of_all(&three);
+        body["visibility"] = json!("network");
+        let plan = Plan::active(&[a, b, c], body);
+        let reason = json!({"reason": ar("ضيق")});
+        plan.act(&b.coordinator, "withdraw", reason.clone()).expect(200);
+        assert!(plan.seen_by(&b.viewer)["budget"].is_array());
+        plan.act(&b.coordinator, "withdraw", reason).expect(200);
+        let refused = plan.act(&b.coordinator, "cancel", json!({})).problem("state-conflict").expect(409).json();
+        assert_eq!(refused["state"], "active");
+        assert_eq!(b.viewer.get(PROGRAMMES).expect(200).data()[0]["budget"], Value::Null, "in lists as the network sees it");
+    }
+
+    fn who_is_active_again_is_not_taken_out_for_having_been_suspended(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let plan = Plan::active(&[a, b, c], of_all(&three));
+        three.decide(c, "suspend");
+        plan.act(&a.coordinator, "remove-partner", json!({"organisation_id": c.id, "reason_code": "suspended"})).expect(200);
+        plan.sign(&a.admin).expect(200);
+        plan.sign(&b.admin).expect(200);
+        three.decide(c, "reinstate");
+        assert_eq!(plan.seen_by(&a.viewer)["pending_removal"], Value::Null);
+        three.world.server.advance(DAY * 31);
+        round(&three);
+        [&a.viewer, &c.viewer].map(|client| client.renew());
+        assert!(plan.partner(&c.viewer, c)["left_on"].is_null());
+    }
+
+    /// An amendment is no way around the notice of a removal, and one alone changes nothing.
+    fn nobody_is_left_out_by_an_amendment_without_their_word(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let plan = Plan::active(&[a, b, c], of_all(&three));
+        three.decide(c, "suspend");
+        plan.act(&a.coordinator, "amend", json!({"partners": partners(&[(a, "lead"), (b, "implementing")])})).expect(200);
+        plan.sign(&a.admin).expect(200);
+        plan.sign(&b.admin).expect(200);
+        let waits = plan.seen_by(&a.viewer)["pending_amendment"]["waits_for_organisation_ids"].clone();
+        assert_eq!(waits, json!([c.id]));
+        plan.act(&a.coordinator, "decline-amendment", json!({})).expect(200);
+        three.decide(b, "suspend");
+        plan.act(&a.coordinator, "amend", json!({"title": ar("وحدي")})).expect(200);
+        plan.sign(&a.admin).expect(200);
+        assert_eq!(plan.seen_by(&a.viewer)["terms_revision"], 1);
+    }
+
+    /// Who never signed is no partner to the network, and shows nothing to those who signed.
+    fn who_never_signed_is_told_to_nobody_to_be_a_partner(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let d = organisation(&three.world.server, "جمعية الرهد", "rahad");
+        let contact = json!({"contact": {"phone": {"value": "+249912345678", "visibility": "partners"}}});
+        c.admin.patch(&c.path(""), contact).if_match("*").expect(200);
+        let mut body = of_all(&three);
+        body["visibility"] = json!("network");
+        let plan = Plan::proposed(a, body);
+        plan.sign(&a.admin).expect(200);
+        plan.sign(&b.admin).expect(200);
+        three.decide(c, "suspend");
+        three.decide(c, "reinstate");
+        assert_eq!(plan.state(&a.viewer), "agreed");
+        let listed = |client: &Client| client.get(&format!("{PROGRAMMES}?organisation_id={}", c.id)).expect(200).ids();
+        let phone = || a.viewer.get(&c.path("/contact")).expect(200).json()["phone"].to_string();
+        assert_eq!(plan.partner(&d.viewer, c), Value::Null);
+        assert!(listed(&d.viewer).is_empty() && !phone().contains("249912345678"));
+        plan.sign(&c.admin).expect(200);
+        assert_eq!(plan.partner(&d.viewer, c)["role"], "funding");
+        assert!(!listed(&d.viewer).is_empty() && phone().contains("249912345678"));
     }
 }

@@ -118,4 +118,60 @@ on_both_engines! {
         three.c.viewer.get(&plan.path).problem("not-found").expect(404);
         assert_eq!(plan.seen_by(&b.viewer)["terms_revision"], 2);
     }
+
+    /// A revision is signed by whom it asks.
+    fn who_is_asked_in_signs_the_amendment_and_nothing_else(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let plan = Plan::active(&[a, b], three.draft());
+        plan.act(&a.coordinator, "amend", json!({"partners": partners(&[(a, "lead"), (b, "media"), (c, "funding")])})).expect(200);
+        let seen = plan.seen_by(&c.admin);
+        let in_force = json!({"revision": seen["terms_revision"], "digest": seen["terms_digest"]});
+        let told = plan.act(&c.admin, "sign", in_force).problem("terms-changed").expect(409).json();
+        assert_eq!(told["revision"], seen["pending_amendment"]["revision"]);
+        assert_eq!(plan.seen_by(&a.viewer)["signatures"].as_array().unwrap().len(), 2);
+    }
+
+    /// What waits does not open again what was narrowed meanwhile.
+    fn a_narrowing_stands_whatever_comes_into_force(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let mut body = draft(&[(a, "lead"), (b, "implementing"), (c, "funding")]);
+        body["visibility"] = json!("network");
+        let plan = Plan::active(&[a, b, c], body);
+        let narrow = || a.coordinator.patch(&plan.path, json!({"visibility": "partners"})).if_match("*").expect(200);
+        plan.act(&a.coordinator, "amend", json!({"title": ar("آخر")})).expect(200);
+        narrow();
+        [a, b, c].map(|one| plan.sign(&one.admin).expect(200));
+        assert_eq!((&plan.seen_by(&a.viewer)["visibility"], &plan.seen_by(&a.viewer)["terms_revision"]), (&json!("partners"), &json!(2)));
+    }
+
+    fn what_becomes_of_a_revision_is_told(three: Three) {
+        let (a, b) = (three.a(), three.b());
+        let plan = Plan::proposed(a, three.draft());
+        a.coordinator.patch(&plan.path, json!({"title": ar("آخر")})).if_match("*").expect(200);
+        let revision = |n: u32| a.viewer.get(&format!("{}/terms/{n}", plan.path)).expect(200).json();
+        assert!(revision(1)["dropped_at"].is_string() && revision(2)["dropped_at"].is_null());
+        plan.act(&b.coordinator, "decline", json!({})).expect(200);
+        assert!(revision(2)["dropped_at"].is_string() && revision(2)["in_force_at"].is_null());
+        // Who drew it up stays in it until it is agreed, whoever leads.
+        let plan = Plan::proposed(a, draft(&[(a, "media"), (b, "lead")]));
+        let without = json!({"partners": partners(&[(&three.c, "media"), (b, "lead")])});
+        b.coordinator.patch(&plan.path, without).if_match("*").error("/partners", "own-organisation-missing").expect(422);
+    }
+
+    /// By the version seen, and safe to repeat.
+    fn versions_and_repeated_requests(three: Three) {
+        let (a, b) = (three.a(), three.b());
+        let plan = Plan::proposed(a, three.draft());
+        let tag = a.coordinator.get(&plan.path).expect(200).etag();
+        plan.sign(&b.admin).expect(200);
+        let stale = a.coordinator.patch(&plan.path, json!({"title": ar("آخر")})).if_match(&tag).problem("version-mismatch").expect(412).json();
+        assert_eq!(stale["changed_fields"], json!(["signatures"]));
+        let path = format!("{}/withdraw-proposal", plan.path);
+        a.coordinator.post(&path, json!({})).if_match(&tag).problem("version-mismatch").expect(412);
+        for replayed in [false, true] {
+            let reply = a.coordinator.post(&path, json!({})).key("k-1").expect(200);
+            assert_eq!(reply.header("idempotency-replayed").is_some(), replayed);
+        }
+        a.coordinator.post(&path, json!({"reason": ar("x")})).key("k-1").problem("idempotency-mismatch").expect(422);
+    }
 }

@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn current() -> Json {
-        json!({"id": "x", "version": 3, "title": "t", "note": "n", "derived": null,
+        json!({"id": "x", "version": 3, "title": "t", "note": "n", "derived": null, "sums": {"a": 7, "b": null},
                "part": {"a": "1", "b": "2", "total": 7}, "money": {"a": "1", "b": "2"},
                "parts": [{"a": "1", "state": "open"}]})
     }
@@ -228,6 +228,10 @@ mod tests {
             patched(r#"{"id":"x","version":3,"derived":null,"part":{"total":7},"parts":[{"state":"open"}]}"#)
                 .is_ok()
         );
+        // A merge takes out what is null: what was read can be sent back all the same.
+        assert!(patched(r#"{"sums":{"a":7,"b":null}}"#).is_ok());
+        assert_eq!(error(r#"{"sums":{"a":8,"b":null}}"#), ("/sums".into(), "read-only"));
+        assert_eq!(error(r#"{"sums":{"b":0}}"#), ("/sums".into(), "read-only"));
         assert_eq!(error(r#"{"version":4}"#), ("/version".into(), "read-only"));
         assert_eq!(error(r#"{"id":null}"#), ("/id".into(), "read-only"));
         assert_eq!(error(r#"{"derived":1}"#), ("/derived".into(), "read-only"));
@@ -244,7 +248,7 @@ mod tests {
 
     #[test]
     fn what_changed() {
-        let after = json!({"id": "x", "version": 4, "title": "u", "note": null, "part": {"a": "1", "b": "2", "total": 7},
+        let after = json!({"id": "x", "version": 4, "title": "u", "note": null, "sums": {"a": 7, "b": null}, "part": {"a": "1", "b": "2", "total": 7},
                            "money": {"a": "1", "b": "2"}, "parts": []});
         assert_eq!(changed(&current(), &after), ["note", "parts", "title"]);
         assert!(changed(&current(), &current()).is_empty());

@@ -17,4 +17,4 @@ pub mod store;
 
 pub use model::{Edit, Item, Part, Stamp};
 pub use parent::{Parent, ParentId};
-pub use store::{Around, Checked, Findings, Stored, Whole};
+pub use store::{Around, Checked, Findings, Rowed, Stored, Whole};

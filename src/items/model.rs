@@ -58,6 +58,8 @@ pub struct Stamp<Parent> {
 pub enum Edit {
     /// It is added.
     Added,
+    /// It is added to take back another, which stays as it is.
+    Reversed,
     /// Nothing changes but how far it has come: [`Item::PROGRESS`].
     Progress,
     /// It changes.
@@ -78,16 +80,27 @@ pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Send + Sync + '
     const PROGRESS: &'static [&'static str] = &[];
     /// The members that a merge patch replaces as a whole, being of one shape or of another.
     const REPLACED: &'static [&'static str] = &[];
+    /// The members that are derived from elsewhere: not the item's own, and so not the journal's.
+    const DERIVED: &'static [&'static str] = &[];
 
     /// Its id, version and the instant of its adding.
     fn key(&self) -> (Uuid, i64, Instant);
     /// The id that a client chose.
     fn chosen(new: &Self::New) -> Option<Uuid>;
-    /// The item of what was sent; `before` is what it was.
+    /// What adding this one is.
+    fn adding(_new: &Self::New) -> Edit {
+        Edit::Added
+    }
+    /// The item of what was sent, as it was checked in the room; `before` is what it was.
     ///
     /// # Errors
     /// `internal` when a part can't be written as JSON.
-    fn make(new: Self::New, before: Option<&Self>, stamp: Stamp<ParentId<Self>>) -> Result<Self>;
+    fn make(
+        new: Self::New,
+        before: Option<&Self>,
+        room: &<Self::Parent as Parent>::Room,
+        stamp: Stamp<ParentId<Self>>,
+    ) -> Result<Self>;
     /// What those see of it who see its parent, but not all of that.
     #[must_use]
     fn outside(self) -> Self;

@@ -25,6 +25,8 @@ pub trait Parent: Sized + Send + 'static {
     const READ: Right;
     /// The right to add, change and remove them.
     const WRITE: Right;
+    /// What the path of an item calls its id.
+    const ITEM: &'static str = "item_id";
 
     /// The one that the path names.
     ///
@@ -72,11 +74,17 @@ pub trait Parent: Sized + Send + 'static {
     /// # Errors
     /// The engine's.
     fn room(&self, w: &mut Writer<'_>, permit: &Permit) -> Result<Self::Room>;
-    /// Refuses an edit for which it is closed.
+    /// Refuses an edit of the list named `part` for which it is closed.
     ///
     /// # Errors
     /// `state-conflict`.
-    fn require_open(&self, looker: &Self::Looker, permit: &Permit, edit: Edit) -> Result<()>;
+    fn require_open(
+        &self,
+        looker: &Self::Looker,
+        permit: &Permit,
+        part: &'static str,
+        edit: Edit,
+    ) -> Result<()>;
     /// Does what an edit of the list named `part` does to it; answers it as it is then.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The operations of a kind of item: one set of handlers for all kinds, whatever they are below.
 //!
-//! In their paths `{item_id}` is the item's; [`Parent::named`] reads the others.
+//! In their paths [`Parent::ITEM`] is the item's id, `{item_id}`; [`Parent::named`] reads the others.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::store::{self, Checked, Findings, Stored};
 use crate::access::Permit;
 use crate::db::Db;
 use crate::http::answer::Answer;
-use crate::http::call::{Admitted, Call, Versioned};
+use crate::http::call::{Admitted, Call, Input, Versioned};
 use crate::http::idempotency::{self, Chosen};
 use crate::http::operation::{Operation, VersionNeed};
 use crate::http::patch;
@@ -103,10 +103,11 @@ impl<Id: Copy> Place<Id> {
 
 /// The place that the path of an item below its thing names.
 fn below<P: Parent>(call: &Call) -> Result<Place<P::Id>> {
-    Ok(Place::Below(P::named(call)?, call.id("item_id")?))
+    Ok(Place::Below(P::named(call)?, call.id(P::ITEM)?))
 }
 
-fn answered<I: Item>(item: &I, parent: &I::Parent) -> Result<Answer> {
+/// An item, answered.
+pub(crate) fn answered<I: Item>(item: &I, parent: &I::Parent) -> Result<Answer> {
     Ok(Answer::thing(item, item.key().1)?.parent_version(parent.version()))
 }
 
@@ -150,33 +151,46 @@ async fn add<I: Served>(call: Arc<Call>) -> Result<Answer> {
             Ok(Admitted::by(&permit, parent).with(permit))
         },
         move |w, (parent, permit): (I::Parent, Permit)| {
-            let mut new = input.get()?.clone();
-            if let Some(chosen) = I::chosen(&new)
-                && idempotency::choose(&acting, w, chosen)? == Chosen::Repeated
-            {
-                let there = I::one_seen_by(w.db(), I::Parent::sight(&looker), id, chosen)?;
-                return answered(&there, &parent);
-            }
-            let mut room = parent.room(w, &permit)?;
-            I::check(&mut new, None, &mut room, w.db(), "")?;
-            room.settle()?;
-            parent.require_open(&looker, &permit, Edit::Added)?;
-            if let Some(most) = I::PART.most
-                && I::count(w.db(), id)? >= most
-            {
-                return Err(Problem::new(Code::LimitReached).with("limit", most));
-            }
-            let item_id = I::chosen(&new).unwrap_or_else(|| w.new_id());
-            let (by, now) = (permit.organisation(), w.now());
-            let stamp = Stamp { id: item_id, parent: id, by, version: 1, created_at: now, updated_at: now };
-            let item = I::make(new, None, stamp)?;
-            store::insert(w, &permit, &item)?;
-            let parent = parent.touched(&looker, w, &permit, I::PART.name, Edit::Added)?;
-            let path = format!("{}/{}/{item_id}", I::Parent::path(id), I::PART.name);
-            Ok(Answer::created(&item, 1, path)?.parent_version(parent.version()))
+            added::<I>(&acting, &looker, w, parent, &permit, &input)
         },
     )
     .await
+}
+
+/// Adds an item below what was found, with leave to do so.
+pub(crate) fn added<I: Served>(
+    call: &Call,
+    looker: &<I::Parent as Parent>::Looker,
+    w: &mut Writer<'_>,
+    parent: I::Parent,
+    permit: &Permit,
+    input: &Input<I::New>,
+) -> Result<Answer> {
+    let (id, mut new) = (parent.id(), input.get()?.clone());
+    if let Some(chosen) = I::chosen(&new)
+        && idempotency::choose(call, w, chosen)? == Chosen::Repeated
+    {
+        let there = I::one_seen_by(w.db(), I::Parent::sight(looker), id, chosen)?;
+        return answered(&there, &parent);
+    }
+    let mut room = parent.room(w, permit)?;
+    I::check(&mut new, None, &mut room, w.db(), "")?;
+    room.settle()?;
+    let edit = I::adding(&new);
+    parent.require_open(looker, permit, I::PART.name, edit)?;
+    if let Some(most) = I::PART.most
+        && I::count(w.db(), id)? >= most
+    {
+        return Err(Problem::new(Code::LimitReached).with("limit", most));
+    }
+    let item_id = I::chosen(&new).unwrap_or_else(|| w.new_id());
+    let (by, now) = (permit.organisation(), w.now());
+    let stamp = Stamp { id: item_id, parent: id, by, version: 1, created_at: now, updated_at: now };
+    let item = I::make(new, None, &room, stamp)?;
+    store::insert(w, permit, &item)?;
+    let parent = parent.touched(looker, w, permit, I::PART.name, edit)?;
+    let path = format!("{}/{}/{item_id}", I::Parent::path(id), I::PART.name);
+    Ok(Answer::created(&item, 1, path)?.parent_version(parent.version()))
 }
 
 /// An item with what it is below, and leave to edit it.
@@ -219,14 +233,15 @@ pub(crate) async fn change_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Ca
             room.settle()?;
             let (by, updated_at) = (permit.organisation(), w.now());
             let stamp = Stamp { id: item_id, parent: id, by, version: version + 1, created_at, updated_at };
-            let after = I::make(new, Some(&before), stamp)?;
+            let after = I::make(new, Some(&before), &room, stamp)?;
             let changed = changed_members(&before, &after)?;
             if changed.is_empty() {
                 return answered(&seen, &parent);
             }
             let progress = changed.iter().all(|name| I::PROGRESS.contains(&name.as_str()));
             let edit = if progress { Edit::Progress } else { Edit::Changed };
-            parent.require_open(&looker, &permit, edit)?;
+            parent.require_open(&looker, &permit, I::PART.name, edit)?;
+            before.require_open(edit)?;
             store::update(w, &permit, &before, &after)?;
             let parent = parent.touched(&looker, w, &permit, I::PART.name, edit)?;
             answered(&I::one_seen_by(w.db(), sight, id, item_id)?, &parent)
@@ -250,7 +265,8 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
         move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, _) = before.key();
             removing.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;
-            parent.require_open(&looker, &permit, Edit::Removed)?;
+            parent.require_open(&looker, &permit, I::PART.name, Edit::Removed)?;
+            before.require_open(Edit::Removed)?;
             store::delete(w, &permit, &before)?;
             let parent = parent.touched(&looker, w, &permit, I::PART.name, Edit::Removed)?;
             Ok(Answer::none().parent_version(parent.version()))

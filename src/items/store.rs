@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::model::Item;
+use super::model::{Edit, Item};
 use super::parent::{Parent, ParentId};
 use crate::access::{Permit, Sight};
 use crate::db::Db;
@@ -56,6 +56,22 @@ pub trait Around: Item {
     /// The engine's.
     fn is_in_use(&self, _db: &mut Db) -> Result<bool> {
         Ok(false)
+    }
+
+    /// Refuses an edit for which the item itself is closed, whatever its parent is.
+    ///
+    /// # Errors
+    /// `state-conflict`.
+    fn require_open(&self, _edit: Edit) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses to be added beside what is there already.
+    ///
+    /// # Errors
+    /// `state-conflict` and the like; the engine's.
+    fn before_adding(&self, _db: &mut Db) -> Result<()> {
+        Ok(())
     }
 
     /// What goes before its row does.
@@ -136,11 +152,43 @@ pub trait Whole: Stored {
     fn load(db: &mut Db, parent: ParentId<Self>) -> Result<Vec<Self>>;
 }
 
+/// An item that is kept as a row of another type.
+pub trait Rowed: Item {
+    /// Its row.
+    type Row;
+
+    /// The items of these rows, with what is derived of them.
+    ///
+    /// # Errors
+    /// The engine's; `internal` when what is stored can't be read.
+    fn of_rows(db: &mut Db, rows: Vec<Self::Row>) -> Result<Vec<Self>>;
+    /// As it is kept.
+    ///
+    /// # Errors
+    /// `internal` when a part can't be written as JSON.
+    fn row(&self) -> Result<Self::Row>;
+}
+
 /// Has a kind of item [`Stored`] in its table, and read below its parent by an index that begins with this column;
-/// with `all by` an order, [`Whole`] too.
+/// with `all by` an order, [`Whole`] too; `as` the type of its row where that is another, see [`Rowed`].
 #[macro_export]
 macro_rules! stored {
     ($item:ty, $table:ident, below $parent:ident: $id:ty) => {
+        impl $crate::items::Rowed for $item {
+            type Row = Self;
+
+            fn of_rows(_db: &mut $crate::db::Db, rows: Vec<Self>) -> $crate::Result<Vec<Self>> {
+                Ok(rows)
+            }
+
+            fn row(&self) -> $crate::Result<Self> {
+                Ok(self.clone())
+            }
+        }
+
+        $crate::stored!($item as $item, $table, below $parent: $id);
+    };
+    ($item:ty as $row:ty, $table:ident, below $parent:ident: $id:ty) => {
         impl $crate::items::Stored for $item {
             fn page(
                 db: &mut $crate::db::Db,
@@ -148,14 +196,15 @@ macro_rules! stored {
                 page: &$crate::http::call::PageRequest,
             ) -> $crate::Result<Vec<Self>> {
                 let (created_at, id) = page.before();
-                Ok($table::table
+                let rows: Vec<$row> = $table::table
                     .filter($table::$parent.eq(<$id>::from(parent)))
                     .filter($table::created_at.le(created_at))
                     .filter($table::created_at.lt(created_at).or($table::id.lt(id)))
                     .order(($table::created_at.desc(), $table::id.desc()))
                     .limit(page.rows())
-                    .select(Self::as_select())
-                    .load(db)?)
+                    .select(<$row>::as_select())
+                    .load(db)?;
+                <Self as $crate::items::Rowed>::of_rows(db, rows)
             }
 
             fn one(
@@ -163,12 +212,12 @@ macro_rules! stored {
                 parent: $crate::items::ParentId<Self>,
                 id: uuid::Uuid,
             ) -> $crate::Result<Self> {
-                let found = $table::table
+                let found: Vec<$row> = $table::table
                     .filter($table::id.eq($crate::types::AnyId(id)))
                     .filter($table::$parent.eq(<$id>::from(parent)))
-                    .select(Self::as_select())
-                    .first(db)
-                    .optional()?;
+                    .select(<$row>::as_select())
+                    .load(db)?;
+                let found = <Self as $crate::items::Rowed>::of_rows(db, found)?.pop();
                 found.ok_or_else(|| $crate::Problem::new($crate::http::problem::Code::NotFound))
             }
 
@@ -182,12 +231,14 @@ macro_rules! stored {
             }
 
             fn add_row(&self, db: &mut $crate::db::Db) -> $crate::Result<()> {
-                diesel::insert_into($table::table).values(self).execute(db)?;
+                let row = $crate::items::Rowed::row(self)?;
+                diesel::insert_into($table::table).values(&row).execute(db)?;
                 Ok(())
             }
 
             fn set_row(&self, db: &mut $crate::db::Db) -> $crate::Result<()> {
-                diesel::update($table::table.find(self.id)).set(self).execute(db)?;
+                let row = $crate::items::Rowed::row(self)?;
+                diesel::update($table::table.find(self.id)).set(&row).execute(db)?;
                 Ok(())
             }
 
@@ -218,21 +269,36 @@ macro_rules! stored {
 /// Adds an item.
 ///
 /// # Errors
-/// The engine's.
+/// What [`Around::before_adding`] refuses; the engine's.
 pub fn insert<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Result<()> {
+    item.before_adding(w.db())?;
     item.add_row(w.db())?;
     I::follow(w, None, Some(item))?;
-    record(w, item, I::PART.actions[0], Changes::between(None, Some(item))?, 0)
+    record(w, item, I::PART.actions[0], (None, Some(item)), 0)
 }
 
 /// Writes a changed item.
 ///
 /// # Errors
 /// The engine's.
-pub fn update<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, before: &I, after: &I) -> Result<()> {
+pub fn update<I: Stored>(w: &mut Writer<'_>, permit: &Permit, before: &I, after: &I) -> Result<()> {
+    update_as(w, permit, before, after, I::PART.actions[1])
+}
+
+/// Writes an item changed by an action of its own, which the journal calls by that name.
+///
+/// # Errors
+/// The engine's.
+pub fn update_as<I: Stored>(
+    w: &mut Writer<'_>,
+    _permit: &Permit,
+    before: &I,
+    after: &I,
+    action: &'static str,
+) -> Result<()> {
     after.set_row(w.db())?;
     I::follow(w, Some(before), Some(after))?;
-    record(w, after, I::PART.actions[1], Changes::between(Some(before), Some(after))?, 0)
+    record(w, after, action, (Some(before), Some(after)), 0)
 }
 
 /// Removes an item.
@@ -246,16 +312,17 @@ pub fn delete<I: Stored>(w: &mut Writer<'_>, _permit: &Permit, item: &I) -> Resu
     item.before_removal(w.db())?;
     item.remove_row(w.db())?;
     I::follow(w, Some(item), None)?;
-    record(w, item, I::PART.actions[2], Changes::between(Some(item), None)?, 1)
+    record(w, item, I::PART.actions[2], (Some(item), None), 1)
 }
 
 fn record<I: Item>(
     w: &mut Writer<'_>,
     item: &I,
     action: &'static str,
-    changes: Changes,
+    (before, after): (Option<&I>, Option<&I>),
     later: i64,
 ) -> Result<()> {
+    let changes = Changes::between(before, after)?.without(I::DERIVED);
     let (id, version, _) = item.key();
     w.record(Entry { action, thing: Thing::new(I::PART.kind, id), version: version + later, changes })
 }

@@ -133,6 +133,13 @@ impl Changes {
         self
     }
 
+    /// The same without these fields: what is derived is not what was written.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.fields.retain(|name, _| !names.contains(&name.as_str()));
+        self
+    }
+
     /// Adds a field by name only.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {

@@ -127,3 +127,103 @@ codes! {
         Period = "period",
     }
 }
+
+codes! {
+    /// How far an activity is.
+    pub enum ActivityStatus in "activity.status" {
+        /// To be carried out.
+        Planned = "planned",
+        /// Being carried out.
+        Ongoing = "ongoing",
+        /// Carried out.
+        Completed = "completed",
+        /// Called off.
+        Cancelled = "cancelled",
+    }
+}
+
+codes! {
+    /// Whom an activity is for, by how they came to be where it takes place.
+    pub enum PopulationGroup in "population_group" {
+        /// Those who live there.
+        Host = "host",
+        /// Displaced within their country.
+        Idp = "idp",
+        /// Come back to where they lived.
+        Returnee = "returnee",
+        /// From another country.
+        Refugee = "refugee",
+        /// Several of these.
+        Mixed = "mixed",
+    }
+}
+
+codes! {
+    /// Whether those whom a progress entry counts were counted before.
+    pub enum Counting in "progress.counting" {
+        /// None of them was: they add to `reached`.
+        NewPeople = "new_people",
+        /// They were, in an earlier entry.
+        Repeat = "repeat",
+        /// Nobody knows.
+        NotKnown = "not_known",
+    }
+}
+
+codes! {
+    /// What is given to a programme.
+    pub enum ContributionKind in "contribution.kind" {
+        /// Money.
+        Cash = "cash",
+        /// Goods.
+        InKind = "in_kind",
+        /// Hours of volunteers.
+        VolunteerHours = "volunteer_hours",
+        /// Transport, storage, training.
+        Service = "service",
+    }
+}
+
+codes! {
+    /// How far a contribution is.
+    pub enum ContributionStatus in "contribution.status" {
+        /// Promised.
+        Pledged = "pledged",
+        /// Arrived, as another than the giver confirmed.
+        Received = "received",
+        /// Not to be given any more.
+        Cancelled = "cancelled",
+    }
+}
+
+codes! {
+    /// By which way money or goods came.
+    pub enum Channel in "channel" {
+        /// From hand to hand.
+        CashByHand = "cash_by_hand",
+        /// By a bank.
+        Bank = "bank",
+        /// By a mobile wallet.
+        MobileWallet = "mobile_wallet",
+        /// By a hawala.
+        Hawala = "hawala",
+        /// Another one.
+        Other = "other",
+    }
+}
+
+codes! {
+    /// What the values of an indicator are.
+    pub enum Measure in "indicator.measure" {
+        /// Numbers of something.
+        Unit = "unit",
+        /// Shares of a hundred.
+        Percentage = "percentage",
+        /// Names without an order.
+        Nominal = "nominal",
+        /// Places in an order.
+        Ordinal = "ordinal",
+        /// Words.
+        Qualitative = "qualitative",
+    }
+}

@@ -219,7 +219,9 @@ mod tests {
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
-        Lacking, PartnerRole, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason, TermsKind,
+        ActivityStatus, Channel, ContributionKind, ContributionStatus, Counting, Lacking, Measure,
+        PartnerRole, PopulationGroup, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason,
+        TermsKind,
     };
     use crate::reciprocity::model::Turn;
     use crate::types::codes::Labelled;
@@ -266,6 +268,13 @@ mod tests {
         gather::<TermsKind>(&mut known);
         gather::<RemovalReason>(&mut known);
         gather::<Lacking>(&mut known);
+        gather::<ActivityStatus>(&mut known);
+        gather::<PopulationGroup>(&mut known);
+        gather::<Counting>(&mut known);
+        gather::<ContributionKind>(&mut known);
+        gather::<ContributionStatus>(&mut known);
+        gather::<Channel>(&mut known);
+        gather::<Measure>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

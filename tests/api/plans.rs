@@ -9,6 +9,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
+use crate::support::examples::Examples;
 use crate::support::*;
 use crate::visits::{Trip, VISITS, draft_on};
 
@@ -180,16 +181,22 @@ on_both_engines! {
         body["arises_from_commitment_id"] = first["commitments"][0]["id"].clone();
         Trip::proposed(&world, body);
         Trip::draft(&world, draft_on(&world, "2025-07-05"));
+        let examples = Examples::of(&world);
         let sent = Sent::default();
         sent.listen(&world.server);
         for (path, filters) in lists(&world) {
-            let filled = path.replace("/v1/visits/{id}", &trip.path);
+            let filled = examples.fill(&path.replace("/v1/visits/{id}", &trip.path));
             let filled = filled.replace("/v1/organisations/{id}", &world.a.path(""));
             assert!(!filled.contains('{'), "{path}: an example of its parameter is wanted here");
             for query in queries(&filters) {
                 sent.0.lock().unwrap().0 = format!("{path}?{query}");
                 ask(&world.a.admin, &filled, &query, &filters);
             }
+        }
+        // No list, and made of lists all the same.
+        for path in ["/v1/programmes/{id}/summary", "/v1/programmes/{id}/activities/{item_id}"] {
+            sent.0.lock().unwrap().0 = path.to_owned();
+            world.a.admin.get(&examples.fill(path)).expect(200);
         }
         let statements = sent.0.lock().unwrap().1.clone();
         let of_visits = statements.values().filter(|list| list.starts_with(VISITS)).count();

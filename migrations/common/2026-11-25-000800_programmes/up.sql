@@ -141,7 +141,7 @@ create table programme_progress (
     note jsonb,
     reverses uuid unique references programme_progress (id),
     recorded_by_organisation_id uuid not null references organisations (id),
-    recorded_by_member_id uuid references members (id),
+    recorded_by_member_id uuid not null references members (id),
     version bigint not null,
     created_at timestamptz not null
 );
@@ -170,7 +170,6 @@ create table programme_contributions (
     confirmed_by_organisation_id uuid references organisations (id),
     confirmed_by_member_id uuid references members (id),
     confirmed_at timestamptz,
-    note jsonb,
     reverses uuid unique references programme_contributions (id),
     version bigint not null,
     created_at timestamptz not null,

@@ -149,7 +149,7 @@ diesel::table! {
         note -> Nullable<Jsonb>,
         reverses -> Nullable<Id>,
         recorded_by_organisation_id -> Id,
-        recorded_by_member_id -> Nullable<Id>,
+        recorded_by_member_id -> Id,
         version -> BigInt,
         created_at -> Moment,
     }
@@ -176,7 +176,6 @@ diesel::table! {
         confirmed_by_organisation_id -> Nullable<Id>,
         confirmed_by_member_id -> Nullable<Id>,
         confirmed_at -> Nullable<Moment>,
-        note -> Nullable<Jsonb>,
         reverses -> Nullable<Id>,
         version -> BigInt,
         created_at -> Moment,

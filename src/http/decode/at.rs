@@ -29,7 +29,7 @@ impl<'a> At<'a> {
     /// thing has it, and nothing when it is what it was.
     pub fn unknown_member(&mut self, name: &str, value: &Value) {
         self.member(name, |at| match at.was() {
-            Some(before) if value.to_json() == *before => {}
+            Some(before) if same(&value.to_json(), before) => {}
             Some(_) => at.report("read-only", "cannot be changed this way"),
             None => at.report("unknown-field", "there is no such member"),
         });
@@ -103,5 +103,22 @@ impl<'a> At<'a> {
     /// How many mistakes were reported so far, here or elsewhere: compare before and after to know of one.
     pub fn reported(&self) -> usize {
         self.errors.len()
+    }
+}
+
+/// Whether two values say the same: in an object null is the same as nothing, and a merge takes out what is null.
+fn same(one: &serde_json::Value, other: &serde_json::Value) -> bool {
+    use serde_json::Value::{Array, Null, Object};
+    match (one, other) {
+        (Object(one), Object(other)) => one.keys().chain(other.keys()).all(|name| {
+            let said = |object: &serde_json::Map<String, serde_json::Value>| {
+                object.get(name).cloned().unwrap_or(Null)
+            };
+            same(&said(one), &said(other))
+        }),
+        (Array(one), Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        _ => one == other,
     }
 }

@@ -198,6 +198,10 @@ catalogue! {
         "The commitment is being fulfilled already", "الالتزام قيد الوفاء به من قبل",
         "Something else already arises from this commitment. Open that one, or create yours without `arises_from_commitment_id`.",
         "نشأ عن هذا الالتزام شيء آخر من قبل. افتح ذلك السجل، أو أنشئ سجلك من غير \u{2068}`arises_from_commitment_id`\u{2069}.";
+    AlreadyReversed = "already-reversed", CONFLICT,
+        "The entry was reversed already", "سبق عكس هذا القيد",
+        "An entry is reversed once, and another one did so. Read the list again; enter anew what should stand in its place.",
+        "يُعكس القيد مرة واحدة، وقد عكسه قيد آخر من قبل. اقرأ القائمة من جديد وأدخل ما يحلّ محله إن لزم.";
     InUse = "in-use", CONFLICT,
         "Something else still refers to it", "ما زال مستخدمًا في سجل آخر",
         "Other entries refer to this one, so it cannot be removed. Change those first.",
@@ -279,6 +283,9 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("unknown-reference", "لا يوجد ما تشير إليه القيمة", "what it refers to does not exist"),
     ("not-a-partner", "الجهة ليست من شركاء البرنامج", "the organisation is no partner of the programme"),
     ("outside-period", "التاريخ خارج مدة البرنامج", "the days lie outside the programme's period"),
+    ("overlaps", "المدة تتداخل مع غيرها", "the days overlap those of another"),
+    ("differs", "القيمة تخالف القيد المعكوس", "the reversed entry says something else"),
+    ("is-a-reversal", "القيد العكسي لا يُعكس", "a reversing entry is not reversed itself"),
     ("not-the-lead", "القيادة تُسلَّم بإجراء مستقل", "the lead is handed over by an action of its own"),
     ("does-not-hold", "السبب لا ينطبق على الجهة", "the reason does not hold of the organisation"),
     ("not-a-party", "الجهة ليست من أطراف الزيارة", "the organisation is no party of the visit"),

@@ -2,13 +2,18 @@
 //!
 //! - [`read`]: one and lists; [`terms`]: what is signed, revision by revision;
 //! - [`create`], [`change`]: drafts and what may be changed later;
-//! - [`act`]: the actions, `said`: their bodies.
+//! - [`act`]: the actions, `said`: their bodies;
+//! - [`items`]: activities and indicators; [`progress`]; [`contributions`]; [`summary`]: all of it added up.
 
 pub mod act;
 pub mod change;
+pub mod contributions;
 pub mod create;
+pub mod items;
+pub mod progress;
 pub mod read;
 mod said;
+pub mod summary;
 pub mod terms;
 
 use super::model::{Loaded, Looker, Programme};
@@ -24,10 +29,20 @@ use crate::types::{ProgrammeId, TimeZoneName};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
-    [read::operations(), terms::operations(), create::operations(), change::operations(), act::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        read::operations(),
+        terms::operations(),
+        create::operations(),
+        change::operations(),
+        act::operations(),
+        items::operations(),
+        progress::operations(),
+        contributions::operations(),
+        summary::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 pub(super) fn answer(programme: &Programme) -> Result<Answer> {

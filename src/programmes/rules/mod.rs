@@ -1,9 +1,13 @@
 //! The states of a programme: one table of what can be done when, by whom, and what comes of it. No I/O.
 //!
-//! What an action does to partners, terms and signatures is in [`effects`]; who has to sign what is here.
+//! What an action does to partners, terms and signatures is in [`effects`]; who has to sign what is here. What is
+//! carried out, counted and given: [`carrying`]; the values of indicators: [`measuring`]; sums: [`summing`].
 
+pub mod carrying;
 mod described;
 pub mod effects;
+pub mod measuring;
+pub mod summing;
 #[cfg(test)]
 mod tests;
 

@@ -15,6 +15,7 @@ use crate::part;
 use crate::types::{Instant, Json, OrganisationId, VisitId};
 use crate::visits::codes::DelegateKind;
 use crate::visits::rules::{Standing, editing};
+use crate::visits::store::checks::Room;
 
 fn json<T: Serialize>(value: Option<T>) -> Result<Option<Json<T>>> {
     value.as_ref().map(Json::new).transpose()
@@ -34,7 +35,7 @@ impl Item for Delegate {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewDelegate, _before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
+    fn make(new: NewDelegate, _before: Option<&Self>, _room: &Room, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
@@ -92,7 +93,7 @@ impl Item for AgendaItem {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewAgendaItem, _before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
+    fn make(new: NewAgendaItem, _before: Option<&Self>, _room: &Room, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
@@ -135,7 +136,7 @@ impl Item for Discussion {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewDiscussion, _before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
+    fn make(new: NewDiscussion, _before: Option<&Self>, _room: &Room, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
@@ -171,7 +172,7 @@ impl Item for Commitment {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewCommitment, before: Option<&Self>, stamp: Stamp<VisitId>) -> Result<Self> {
+    fn make(new: NewCommitment, before: Option<&Self>, _room: &Room, stamp: Stamp<VisitId>) -> Result<Self> {
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,

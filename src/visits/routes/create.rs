@@ -130,7 +130,8 @@ fn made<I: Checked + Item<Parent = Loaded>>(
         // A microsecond apart, so that they stay in the order in which they were given.
         let created_at = Instant::from_micros(w.now().micros() + i);
         let (by, updated_at) = (room.own, w.now());
-        items.push(I::make(new, None, Stamp { id, parent: visit, by, version: 1, created_at, updated_at })?);
+        let stamp = Stamp { id, parent: visit, by, version: 1, created_at, updated_at };
+        items.push(I::make(new, None, room, stamp)?);
     }
     Ok(items)
 }

@@ -123,7 +123,7 @@ impl Parent for Loaded {
         })
     }
 
-    fn require_open(&self, looker: &Looker, permit: &Permit, edit: Edit) -> Result<()> {
+    fn require_open(&self, looker: &Looker, permit: &Permit, _part: &'static str, edit: Edit) -> Result<()> {
         let state = self.row.state;
         let progress = edit == Edit::Progress && editing::progress_is_open(state);
         if (progress || editing::record_is_open(state)) && still_in(looker, self, permit)? {

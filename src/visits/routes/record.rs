@@ -122,7 +122,7 @@ fn replace(
         return answer(&current);
     }
     let content = plans.content();
-    before.require_open(looker, permit, if content { Edit::Changed } else { Edit::Progress })?;
+    before.require_open(looker, permit, "record", if content { Edit::Changed } else { Edit::Progress })?;
     if plans.report.is_some() && before.row.state == VisitState::Reported {
         may_submit(looker, before, permit)?;
     }
@@ -255,7 +255,7 @@ impl Planning<'_, '_> {
             let stamp =
                 Stamp { id, parent: self.visit, by: self.room.own, version: 1, created_at, updated_at: now };
             plan.content = true;
-            plan.added.push(I::make(new, None, stamp)?);
+            plan.added.push(I::make(new, None, &self.room, stamp)?);
             return Ok(());
         };
         let (id, version, created_at) = before.key();
@@ -267,7 +267,7 @@ impl Planning<'_, '_> {
             created_at,
             updated_at: now,
         };
-        let after = I::make(new, Some(before), stamp)?;
+        let after = I::make(new, Some(before), &self.room, stamp)?;
         let changed = changed_members(before, &after)?;
         if changed.is_empty() {
             return Ok(());

@@ -58,9 +58,15 @@ fn with_body(operation: &Described, client: &Client, path: &str, body: impl Into
 }
 
 /// Somebody whose bodies are looked at: who may do it, on a thing of which it may be done.
-fn author<'w>(world: &'w World, operation: &Described, path: &str) -> Result<&'w Client, String> {
+fn author<'w>(
+    world: &'w World,
+    examples: &'w Examples,
+    operation: &Described,
+    path: &str,
+) -> Result<&'w Client, String> {
     let mut answers = Vec::new();
-    for client in [&world.a.admin, &world.network_admin, &world.stranger] {
+    let callers = [&world.a.admin, &world.network_admin, &world.stranger];
+    for client in callers.into_iter().chain(examples.partner()) {
         let reply = with_body(operation, client, path, r#"{"zzz":1}"#).send();
         if reply.errors().iter().any(|(pointer, _)| pointer == "/zzz") {
             return Ok(client);
@@ -96,7 +102,7 @@ on_both_engines! {
         for operation in operations() {
             let Some(schema) = operation.body() else { continue };
             let path = examples.fill(&operation.path);
-            let client = match author(&world, &operation, &path) {
+            let client = match author(&world, &examples, &operation, &path) {
                 Ok(client) => client,
                 Err(finding) => {
                     findings.note(finding);

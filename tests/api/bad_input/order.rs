@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::programmes::{Plan, draft as programme};
 use crate::support::world::{Organisation, organisation};
 use crate::visits::{Trip, draft};
 
@@ -69,6 +70,46 @@ fn visits(world: &World) -> Vec<(&'static str, Trip, [String; 4])> {
     found
 }
 
+/// The states of a programme, each with the steps that lead to it.
+const STEPS: [(&str, &[&str]); 8] = [
+    ("draft", &[]),
+    ("proposed", &["propose"]),
+    ("declined", &["propose", "decline"]),
+    ("agreed", &["propose", "sign"]),
+    ("active", &["propose", "sign", "start"]),
+    ("suspended", &["propose", "sign", "start", "suspend"]),
+    ("completed", &["propose", "sign", "start", "complete"]),
+    ("cancelled", &["propose", "sign", "start", "cancel"]),
+];
+
+/// A programme that A leads after these steps, with an activity, an indicator and, once signed, a contribution.
+fn programme_after(world: &World, steps: &[&str], examples: &Examples) -> Examples {
+    let (a, b) = (&world.a, &world.b);
+    let plan = Plan::draft(a, programme(&[(a, "lead"), (b, "implementing")]));
+    let add = |list: &str, body: Value| {
+        let id = a.coordinator.post(&format!("{}/{list}", plan.path), body).expect(201).id();
+        (format!("/v1/programmes/{{id}}/{list}/{{item_id}}"), id)
+    };
+    let activity = json!({"title": ar("نشاط"), "sector": "health", "led_by_organisation_id": a.id});
+    let mut items = vec![
+        ("/v1/programmes/{id}".to_owned(), plan.id().to_owned()),
+        add("activities", activity),
+        add("indicators", json!({"title": ar("مؤشر"), "measure": "unit"})),
+    ];
+    for step in steps {
+        match *step {
+            "sign" => {
+                [a, b].iter().for_each(|one| drop(plan.sign(&one.admin).expect(200)));
+                let money = json!({"amount": "5", "currency": "SDG"});
+                items.push(add("contributions", json!({"kind": "cash", "money": money})));
+            }
+            "decline" => drop(plan.act(&b.coordinator, step, json!({})).expect(200)),
+            step => drop(plan.act(&a.coordinator, step, json!({})).expect(200)),
+        }
+    }
+    items.iter().fold(examples.clone(), |examples, (prefix, id)| examples.with(prefix, id))
+}
+
 fn in_network(world: &World, latin: &str) -> (Organisation, String) {
     let made = organisation(&world.server, "جمعية الجزيرة", latin);
     let path = format!("/v1/organisations/{}", made.id);
@@ -90,6 +131,18 @@ on_both_engines! {
                 let thing = InState { state, below, examples: at.clone() };
                 looked_at += probe(&thing, &[&world.a.coordinator, &world.b.coordinator], &mut findings);
             }
+        }
+        findings.settle(looked_at);
+    }
+
+    fn of_a_programme_in_every_state(world: World) {
+        let examples = Examples::of(&world);
+        let mut findings = Findings::default();
+        let mut looked_at = 0;
+        for (state, steps) in STEPS {
+            let examples = programme_after(&world, steps, &examples);
+            let thing = InState { state, below: "/v1/programmes/{id}", examples };
+            looked_at += probe(&thing, &[&world.a.coordinator, &world.b.coordinator], &mut findings);
         }
         findings.settle(looked_at);
     }

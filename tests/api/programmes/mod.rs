@@ -1,11 +1,17 @@
 //! Shared programmes: signed by every partner, changed with everybody's word, carried out.
 
+mod activities;
 mod arising;
+mod carried;
+mod contributions;
+mod indicators;
 mod input;
 mod partners;
+mod progress;
 mod races;
 mod road;
 mod seen;
+mod summary;
 mod terms;
 
 use crate::support::world::{Organisation, organisation};

@@ -6,12 +6,16 @@ use std::collections::BTreeMap;
 use awasir::access::Role;
 use serde_json::{Value, json};
 
+use super::client::Client;
 use super::document::guarded;
-use super::world::World;
+use super::world::{World, organisation};
 
 /// An example of everything that a path can name, all of them organisation A's own.
 #[derive(Clone)]
-pub struct Examples(BTreeMap<String, String>);
+pub struct Examples {
+    things: BTreeMap<String, String>,
+    partner: Option<Client>,
+}
 
 /// Where things stand that everybody in the network may see, or that are the caller's own.
 pub const SEEN_BY_ALL: [&str; 2] = ["/v1/communities/{id}", "/v1/organisations/{id}"];
@@ -19,14 +23,14 @@ pub const SEEN_BY_ALL: [&str; 2] = ["/v1/communities/{id}", "/v1/organisations/{
 impl Examples {
     /// Makes one for every path that isn't open to anyone.
     pub fn of(world: &World) -> Self {
-        let mut examples = Self(BTreeMap::new());
+        let mut examples = Self { things: BTreeMap::new(), partner: None };
         for path in guarded().into_iter().map(|operation| operation.path) {
             let mut prefix = String::new();
             for part in path.split('/').skip(1) {
                 prefix = format!("{prefix}/{part}");
-                if part.starts_with('{') && !examples.0.contains_key(&prefix) {
+                if part.starts_with('{') && !examples.things.contains_key(&prefix) {
                     let example = examples.make(world, &prefix);
-                    examples.0.insert(prefix.clone(), example);
+                    examples.things.insert(prefix.clone(), example);
                 }
             }
         }
@@ -34,7 +38,7 @@ impl Examples {
     }
 
     /// Makes the thing that a path's beginning names. A new kind of thing needs a line here.
-    fn make(&self, world: &World, prefix: &str) -> String {
+    fn make(&mut self, world: &World, prefix: &str) -> String {
         let below = |rest: &str| self.fill(prefix.strip_suffix(rest).unwrap());
         let date = "2030-01-02";
         let (a, b, writer) = (world.a.id, world.b.id, &world.a.coordinator);
@@ -79,12 +83,24 @@ impl Examples {
                 writer.post(&format!("/v1/visits/{}/commitments", visit()), body).expect(201).id()
             }
             "/v1/programmes/{id}" => {
-                let body = json!({
-                    "title": {"ar": "برنامج سري"}, "objectives": {"ar": "أهداف"}, "sectors": ["education"],
-                    "period": {"starts_on": "2030-01-01", "ends_on": "2030-12-31"}, "community_ids": [],
-                    "partners": [{"organisation_id": a, "role": "lead"}, {"organisation_id": b, "role": "funding"}],
-                });
-                writer.post("/v1/programmes", body).expect(201).id()
+                let (id, partner) = shared_programme(world);
+                self.partner = Some(partner);
+                id
+            }
+            "/v1/programmes/{id}/activities/{item_id}" => item(
+                "/{item_id}",
+                json!({"title": {"ar": "نشاط"}, "sector": "health", "led_by_organisation_id": a}),
+            ),
+            "/v1/programmes/{id}/activities/{item_id}/progress/{entry_id}" => {
+                let period = json!({"starts_on": "2025-01-01", "ends_on": "2025-01-31"});
+                item("/{entry_id}", json!({"period": period, "reached": {"women": 7}}))
+            }
+            "/v1/programmes/{id}/contributions/{item_id}" => {
+                let money = json!({"amount": "100", "currency": "SDG"});
+                item("/{item_id}", json!({"kind": "cash", "money": money}))
+            }
+            "/v1/programmes/{id}/indicators/{item_id}" => {
+                item("/{item_id}", json!({"title": {"ar": "مؤشر"}, "measure": "unit"}))
             }
             "/v1/programmes/{id}/terms/{revision}" => "1".to_owned(),
             other => {
@@ -96,9 +112,9 @@ impl Examples {
     /// The same with another thing in one place.
     #[must_use]
     pub fn with(&self, prefix: &str, id: &str) -> Self {
-        let mut examples = self.0.clone();
-        examples.insert(prefix.to_owned(), id.to_owned());
-        Self(examples)
+        let mut examples = self.clone();
+        examples.things.insert(prefix.to_owned(), id.to_owned());
+        examples
     }
 
     /// A path with its parameters filled in.
@@ -106,16 +122,50 @@ impl Examples {
         let (mut prefix, mut filled) = (String::new(), String::new());
         for part in path.split('/').skip(1) {
             prefix = format!("{prefix}/{part}");
-            let value = self.0.get(&prefix).map_or(part, String::as_str);
+            let value = self.things.get(&prefix).map_or(part, String::as_str);
             filled = format!("{filled}/{value}");
         }
         filled
     }
 
+    /// The admin of the organisation that shares A's programme: who may do there what A can't do alone.
+    pub fn partner(&self) -> Option<&Client> {
+        self.partner.as_ref()
+    }
+
     /// Those that only organisation A may see.
     pub fn private(&self) -> impl Iterator<Item = &String> {
-        let named = self.0.iter().filter(|(prefix, _)| !SEEN_BY_ALL.contains(&prefix.as_str()));
+        let named = self.things.iter().filter(|(prefix, _)| !SEEN_BY_ALL.contains(&prefix.as_str()));
         // A revision is a number among others.
         named.filter(|(prefix, _)| !prefix.ends_with("{revision}")).map(|(_, id)| id)
     }
+}
+
+/// A programme under way that A leads, with the admin of its other partner. What was last done to it is an amendment:
+/// of all that is done, that alone is never answered as done already.
+fn shared_programme(world: &World) -> (String, Client) {
+    let latin = format!("partner-{}", world.server.app.ids.uuid().simple());
+    let partner = organisation(&world.server, "جمعية الشريك", &latin);
+    let body = json!({
+        "title": {"ar": "برنامج سري"}, "objectives": {"ar": "أهداف"}, "sectors": ["education"],
+        "period": {"starts_on": "2025-01-01", "ends_on": "2040-12-31"}, "community_ids": [],
+        "partners": [
+            {"organisation_id": world.a.id, "role": "lead"},
+            {"organisation_id": partner.id, "role": "funding"},
+        ],
+    });
+    let admins = [&world.a.admin, &partner.admin];
+    let id = world.a.admin.post("/v1/programmes", body).expect(201).id();
+    let act = |client: &Client, action: &str, body: Value| {
+        client.post(&format!("/v1/programmes/{id}/{action}"), body).expect(200).json()
+    };
+    let terms = act(admins[0], "propose", json!({}));
+    let terms = json!({"revision": terms["terms_revision"], "digest": terms["terms_digest"]});
+    admins.iter().for_each(|admin| drop(act(admin, "sign", terms.clone())));
+    act(admins[0], "start", json!({}));
+    let amended = act(admins[0], "amend", json!({"objectives": {"ar": "أهداف أخرى"}}));
+    let waits = &amended["pending_amendment"];
+    let terms = json!({"revision": waits["revision"], "digest": waits["digest"]});
+    admins.iter().for_each(|admin| drop(act(admin, "sign", terms.clone())));
+    (id, partner.admin.clone())
 }

@@ -351,6 +351,9 @@ impl PageRequest {
     }
 }
 
+/// Members that name another thing, and are null for who may not see that.
+const POINTERS: [&str; 3] = ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by"];
+
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
     /// Its id.
@@ -368,6 +371,12 @@ impl<T: serde::Serialize> Versioned<'_, T> {
         }
         let since = expected.oldest().unwrap_or(0);
         let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
+        let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
+        // What this caller reads as null, set or not, is not told to have changed.
+        let changed: Vec<_> = changed
+            .into_iter()
+            .filter(|name| !POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
+            .collect();
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);

@@ -107,6 +107,11 @@ pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Send + Sync + '
     /// Whether this organisation may edit or remove it.
     fn is_editable_by(&self, parent: &<Self::Parent as Parent>::Standing, own: OrganisationId) -> bool;
 
+    /// Whether this organisation may remove it; by default as it may edit it.
+    fn is_removable_by(&self, parent: &<Self::Parent as Parent>::Standing, own: OrganisationId) -> bool {
+        self.is_editable_by(parent, own)
+    }
+
     /// Its place in lists.
     fn place_in_list(&self) -> Cursor {
         let (id, _, created_at) = self.key();

@@ -201,12 +201,18 @@ fn admit_item<I: Served>(
     looker: &<I::Parent as Parent>::Looker,
     w: &mut Writer<'_>,
     place: Place<ParentId<I>>,
+    edit: Edit,
 ) -> Result<Admitted<Found<I>>> {
     let (id, item_id) = place.find(w.db())?;
     let parent = I::Parent::lock(w, looker, id)?;
     let item = I::one(w.db(), id, item_id)?;
     let permit = parent.permit(looker)?;
-    if !item.is_editable_by(&parent.for_rules(looker)?, permit.organisation()) {
+    let (standing, own) = (parent.for_rules(looker)?, permit.organisation());
+    let may = match edit {
+        Edit::Removed => item.is_removable_by(&standing, own),
+        _ => item.is_editable_by(&standing, own),
+    };
+    if !may {
         return Err(Problem::new(Code::Forbidden).detail("the organisation that it is of alone edits it now"));
     }
     Ok(Admitted::by(&permit, (parent, item)).with(permit))
@@ -217,7 +223,7 @@ pub(crate) async fn change_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Ca
     let looker = I::Parent::looker(&call)?;
     let (admitting, patching) = (looker.clone(), Arc::clone(&call));
     call.write(
-        move |w| admit_item::<I>(&admitting, w, place),
+        move |w| admit_item::<I>(&admitting, w, place, Edit::Changed),
         move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, created_at) = before.key();
             let (id, sight) = (parent.id(), I::Parent::sight(&looker));
@@ -261,7 +267,7 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
     let looker = I::Parent::looker(&call)?;
     let (admitting, removing) = (looker.clone(), Arc::clone(&call));
     call.write(
-        move |w| admit_item::<I>(&admitting, w, place),
+        move |w| admit_item::<I>(&admitting, w, place, Edit::Removed),
         move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, _) = before.key();
             removing.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;

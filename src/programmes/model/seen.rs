@@ -84,8 +84,11 @@ impl Looker {
     /// # Errors
     /// `internal` when what is stored can't be read.
     pub fn programme(&self, programme: &Loaded, commitments: &SeenCommitments) -> Result<Programme> {
-        let inside = self.level(programme) > Level::Outside;
-        let mut shown = view(programme, self.now, inside)?;
+        let level = self.level(programme);
+        let mut shown = view(programme, self.now, level > Level::Outside)?;
+        if level == Level::Invited {
+            leave_to_partners(&mut shown);
+        }
         shown.allowed_actions = self.allowed_actions(programme)?;
         shown.arises_from_commitment_id =
             shown.arises_from_commitment_id.filter(|commitment| commitments.contains(commitment));
@@ -105,6 +108,16 @@ pub fn kept(programme: &Loaded, now: Instant) -> Result<Programme> {
         signature.signed_by.name = None;
     }
     Ok(kept)
+}
+
+/// Leaves out what is the partners' own matter: who signed as a person, who left and why, what was last done.
+fn leave_to_partners(shown: &mut Programme) {
+    shown.last_reason = None;
+    shown.partners.retain(|partner| partner.left_on.is_none());
+    let pending = shown.pending_amendment.iter_mut().flat_map(|pending| &mut pending.signatures);
+    for signature in shown.signatures.iter_mut().chain(pending) {
+        signature.signed_by.name = None;
+    }
 }
 
 /// A programme from inside or outside, whoever looks.

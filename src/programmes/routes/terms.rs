@@ -43,7 +43,10 @@ async fn read(call: Arc<Call>, named: bool) -> Result<Answer> {
             if !is_seen(&looker, &programme, revision) {
                 return Err(Problem::new(Code::NotFound));
             }
-            let (terms, signatures) = store::revision(db, id, revision)?;
+            let (terms, mut signatures) = store::revision(db, id, revision)?;
+            if looker.level(&programme) == Level::Invited {
+                signatures.iter_mut().for_each(|signature| signature.name = None);
+            }
             Answer::thing(&view(&terms, &signatures)?, revision)
         })
         .await

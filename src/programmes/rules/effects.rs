@@ -110,12 +110,12 @@ pub fn settle(programme: &mut Loaded, now: Instant) -> Result<()> {
         programme.row.agreed_at = Some(now);
         programme.terms.in_force_at = Some(now);
     }
-    join(programme, now);
     if standing.removal_is_void() {
         drop_pending(programme, now);
     } else if super::is_in_force(standing.state) && standing.takes_effect() {
         come_into_force(programme, now)?;
     }
+    join(programme, now);
     if programme.row.state == S::Active && programme.standing(now)?.remaining() < FEWEST {
         programme.row.state = S::Suspended;
         let given = last_reason(A::Suspend, None, (None, None), now);

@@ -7,7 +7,7 @@ use super::items::{
     AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent,
 };
 use super::loaded::Loaded;
-use crate::commitments::codes::CommitmentStatus;
+use crate::commitments::codes::{CommitmentStatus, Strength};
 use crate::commitments::model::{Commitment, NewCommitment};
 use crate::http::problem::Result;
 use crate::items::{Item, Part, Stamp};
@@ -198,5 +198,11 @@ impl Item for Commitment {
 
     fn is_editable_by(&self, _visit: &Standing, _own: OrganisationId) -> bool {
         true
+    }
+
+    /// A promise by one of those who made it; what can't be read is nobody's.
+    fn is_removable_by(&self, _visit: &Standing, own: OrganisationId) -> bool {
+        let bound = || self.responsible_organisation_ids.get().unwrap_or_default();
+        self.strength != Strength::Committed || bound() == [own]
     }
 }

@@ -220,7 +220,7 @@ impl Planning<'_, '_> {
             self.item(&mut plan, new, before, (i, &at))?;
         }
         for gone in stored.into_iter().filter(|item| !ids.contains(&item.key().0)) {
-            if !gone.is_editable_by(self.standing, self.room.own) {
+            if !gone.is_removable_by(self.standing, self.room.own) {
                 let detail = format!(
                     "{} is missing, which the organisation that it is of alone removes now",
                     gone.key().0

@@ -227,6 +227,7 @@ pub fn is_answer(action: VisitAction) -> bool {
         A::Propose
             | A::Accept
             | A::Decline
+            | A::Reschedule
             | A::RecordHeld
             | A::SubmitReport
             | A::ApproveReport

@@ -267,6 +267,13 @@ impl Checked for Commitment {
                 }
             }
         }
+        // Nor is anybody let off, or left out of a promise, by another.
+        let own = room.own;
+        let stays = |one: &OrganisationId| new.responsible_organisation_ids.contains(one);
+        for gone in bound.iter().filter(|one| **one != own && !stays(one)) {
+            let detail = format!("{gone} committed to it, and alone takes that back");
+            room.report(format!("{at}/responsible_organisation_ids"), "not-yours", &detail);
+        }
         if let Some(before) = before.filter(|_| !bound.is_empty() && !bound.contains(&room.own)) {
             for name in commitment_words_changed(before, new)? {
                 let detail = "who committed to it alone says what it is";

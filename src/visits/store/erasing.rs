@@ -51,7 +51,10 @@ pub fn erase_member(w: &mut Writer<'_>, member: MemberId, name: &Name) -> Result
         for delegate in delegates {
             // Also where somebody said since that the delegate is no member, and left the name.
             let left = delegate.member_id.is_none() && ever.contains(&delegate.id);
-            let named = left && delegate.name.as_ref().map(Json::get).transpose()?.as_ref() == Some(name);
+            let called = delegate.name.as_ref().map(Json::get).transpose()?;
+            // One text of the name is enough: others may have been added or taken out since.
+            let named = left
+                && called.is_some_and(|called| called.texts().any(|one| name.texts().any(|own| own == one)));
             if delegate.member_id != Some(member) && !named {
                 continue;
             }

@@ -140,7 +140,9 @@ on_both_engines! {
         let narrow = || a.coordinator.patch(&plan.path, json!({"visibility": "partners"})).if_match("*").expect(200);
         plan.act(&a.coordinator, "amend", json!({"title": ar("آخر")})).expect(200);
         narrow();
-        [a, b, c].map(|one| plan.sign(&one.admin).expect(200));
+        for one in [a, b, c] {
+            plan.sign(&one.admin).expect(200);
+        }
         assert_eq!((&plan.seen_by(&a.viewer)["visibility"], &plan.seen_by(&a.viewer)["terms_revision"]), (&json!("partners"), &json!(2)));
     }
 

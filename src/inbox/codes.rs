@@ -21,6 +21,8 @@ codes! {
         Sign = "sign",
         /// To take the lead of a programme that was offered.
         AcceptLead = "accept-lead",
+        /// To confirm that a contribution to a programme arrived.
+        Confirm = "confirm",
     }
 }
 
@@ -33,5 +35,7 @@ codes! {
         Commitment = "commitment",
         /// A shared programme.
         Programme = "programme",
+        /// A contribution to a programme.
+        Contribution = "contribution",
     }
 }

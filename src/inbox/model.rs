@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::codes::{InboxAction, InboxType};
 use crate::http::cursor::Cursor;
 use crate::text::{LocalizedText, Name};
-use crate::types::{AnyId, CalendarDate, Instant, Json, OrganisationId, TimeZoneName};
+use crate::types::{AnyId, CalendarDate, Instant, Json, OrganisationId, ProgrammeId, TimeZoneName};
 use crate::view;
 
 view! {
@@ -80,6 +80,9 @@ impl Waiting {
             Matter::Visit(..) => format!("/v1/visits/{}/{}", self.id, self.action),
             Matter::Commitment(..) => format!("/v1/commitments/{}", self.id),
             Matter::Programme(..) => format!("/v1/programmes/{}/{}", self.id, self.action),
+            Matter::Contribution(Given { programme, .. }, _) => {
+                format!("/v1/programmes/{programme}/contributions/{}/{}", self.id, self.action)
+            }
         }
     }
 }
@@ -98,6 +101,8 @@ pub enum Matter {
     Commitment(Json<LocalizedText>, CalendarDate),
     /// A programme: what it is called, and what is asked.
     Programme(Json<Name>, Ask),
+    /// A contribution to a programme, and what the programme is called.
+    Contribution(Given, Json<Name>),
 }
 
 impl Matter {
@@ -107,6 +112,7 @@ impl Matter {
             Self::Visit(..) => InboxType::Visit,
             Self::Commitment(..) => InboxType::Commitment,
             Self::Programme(..) => InboxType::Programme,
+            Self::Contribution(..) => InboxType::Contribution,
         }
     }
 
@@ -114,6 +120,7 @@ impl Matter {
     pub fn names(&self) -> Option<OrganisationId> {
         match self {
             Self::Visit(trip, _) => Some(trip.first),
+            Self::Contribution(given, _) => Some(given.by),
             Self::Commitment(..) | Self::Programme(..) => None,
         }
     }
@@ -139,6 +146,17 @@ pub enum Ask {
     },
     /// To take the lead.
     Lead,
+}
+
+/// What was pledged to a programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// To which.
+    pub programme: ProgrammeId,
+    /// By whom.
+    pub by: OrganisationId,
+    /// When.
+    pub on: CalendarDate,
 }
 
 /// A visit, from one side of it.

@@ -21,7 +21,8 @@ pub fn operations() -> Vec<Operation> {
                  report on (`submit-report`), whose report is to be approved (`approve-report`) or can be concluded \
                  over the others' silence (`conclude`), those that were concluded over one's own (`approve-report`, on no \
                  day: `due_on` is null), and commitments that are due within 14 days or overdue \
-                 (`fulfil`); programmes to sign (`sign`) or whose lead is offered (`accept-lead`, on no day), where they                  may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
+                 (`fulfil`); programmes to sign (`sign`) or whose lead is offered (`accept-lead`, on no day), \
+                 what was pledged to them and is to be confirmed (`confirm`, on no day), where they may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
                  own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
                  `id`, what has no day last; of each kind a thousand at the most, those due first. For the people of an organisation that is not active \
                  there is nothing in it. The ETag is the content's.",

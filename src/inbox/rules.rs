@@ -5,10 +5,10 @@
 use uuid::Uuid;
 
 use super::codes::InboxAction;
-use super::model::{Ask, Matter, Stage, Trip, Waiting};
+use super::model::{Ask, Given, Matter, Stage, Trip, Waiting};
 use crate::organisations::codes::LegalForm;
 use crate::programmes::codes::{ProgrammeAction, TermsKind};
-use crate::programmes::rules as programmes;
+use crate::programmes::rules::{self as programmes, carrying};
 use crate::text::Name;
 use crate::types::{CalendarDate, Json, OrganisationId, UserId};
 use crate::visits::codes::{ReportApproval, Response, Side, VisitAction as A, VisitState as S};
@@ -82,7 +82,9 @@ fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(Op
         }
         InboxAction::ApproveReport => (Step::Approve, Stage::Unapproved { since }),
         InboxAction::Conclude => (Step::Approve, Stage::Silent { since }),
-        InboxAction::Fulfil | InboxAction::Sign | InboxAction::AcceptLead => return None,
+        InboxAction::Fulfil | InboxAction::Sign | InboxAction::AcceptLead | InboxAction::Confirm => {
+            return None;
+        }
     };
     Some((Some(step.due_on(days)), stage))
 }
@@ -126,6 +128,20 @@ pub fn of_programme(
         return None;
     };
     Some(Waiting { action, id, due_on, matter: Matter::Programme(title, ask) })
+}
+
+/// What of a pledge waits for an organisation: to say that it arrived, where it may and another gave it. That is on no day.
+pub fn of_contribution(
+    id: Uuid,
+    given: Given,
+    title: Json<Name>,
+    programme: &programmes::Standing,
+    own: OrganisationId,
+) -> Option<Waiting> {
+    let open = carrying::confirming_is_open(programme.state);
+    let may = open && carrying::may_confirm(programme, given.by).contains(&own);
+    let (action, matter) = (InboxAction::Confirm, Matter::Contribution(given, title));
+    may.then_some(Waiting { action, id, due_on: None, matter })
 }
 
 /// Until which day commitments are looked at.

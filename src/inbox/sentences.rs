@@ -3,7 +3,7 @@
 //! In Arabic a verb stands before the organisation that does it, so that it is singular however many
 //! follow, and agrees in gender with the one that is named.
 
-use super::model::{Ask, Called, Matter, Stage, Trip};
+use super::model::{Ask, Called, Given, Matter, Stage, Trip};
 use crate::http::problem::{Problem, Result};
 use crate::text::days::{counted, lasting, long, relative};
 use crate::text::direction::isolated;
@@ -39,6 +39,13 @@ pub fn sentence(matter: &Matter, called: Option<&Called>, today: CalendarDate) -
         (Matter::Commitment(what, due_on), _) => {
             let what = what.get()?;
             (commitment_ar(&what, *due_on, today), commitment_en(&what, *due_on, today))
+        }
+        (Matter::Contribution(given, title), Some(called)) => {
+            let title = title.get()?;
+            (contribution_ar(*given, &title, called, today), contribution_en(*given, &title, called, today))
+        }
+        (Matter::Contribution(..), None) => {
+            return Err(Problem::internal("a contribution of an organisation that is not there"));
         }
         (Matter::Programme(title, ask), _) => {
             let title = title.get()?;
@@ -178,6 +185,23 @@ fn programme_en(title: &Name, ask: Ask, today: CalendarDate) -> String {
         ),
         Ask::Lead => format!("You were offered the lead of {programme}; your answer is awaited"),
     }
+}
+
+fn contribution_ar(given: Given, title: &Name, called: &Called, today: CalendarDate) -> String {
+    let (giver, title) = (isolated(called.name.best(Ar), Ar), shortened(title.best(Ar)));
+    let programme = format!("برنامج «{}»", isolated(&title, Ar));
+    let pledged = if called.masculine { "تعهّد بها" } else { "تعهّدت بها" };
+    format!(
+        "مساهمة {pledged} {giver} في {programme} {}، بانتظار تأكيد استلامها",
+        relative(given.on.min(today), today, Ar)
+    )
+}
+
+fn contribution_en(given: Given, title: &Name, called: &Called, today: CalendarDate) -> String {
+    let (giver, title) = (isolated(called.name.best(En), En), shortened(title.best(En)));
+    let programme = format!("the programme “{}”", isolated(&title, En));
+    let on = relative(given.on.min(today), today, En);
+    format!("{giver} pledged a contribution to {programme} {on}; its receipt is to be confirmed")
 }
 
 /// The beginning of a text, on one line, ended between words where it has to be.

@@ -92,6 +92,27 @@ on_both_engines! {
         assert!(actions.contains(&json!("accept")), "{actions:?}");
     }
 
+    /// Grown from a promise of one of the visits, signed by three, under way, counted and paid for.
+    fn a_programme_under_way(server: TestServer) {
+        load(&server).unwrap();
+        let path = "/v1/programmes/00000000-0000-4000-8000-000000000701";
+        let lead = sign_in(&server, "sanabil");
+        let programme = lead.get(path).expect(200).json();
+        assert_eq!((&programme["state"], programme["signatures"].as_array().unwrap().len()), (&json!("active"), 3));
+        let promise = lead.get("/v1/commitments/00000000-0000-4000-8000-000000000504").expect(200).json();
+        assert_eq!((&promise["status"], &promise["fulfilled_by"]["id"]), (&json!("in_progress"), &programme["id"]));
+        let summary = lead.get(&format!("{path}/summary")).expect(200).json();
+        assert_eq!((summary["by_community"].as_array().unwrap().len(), summary["by_activity"].as_array().unwrap().len()), (2, 3));
+        assert_eq!((&summary["overall"]["reached"]["total"], &summary["overall"]["service_contacts"]), (&json!(286), &json!(324)));
+        let money = &summary["contributions"]["by_currency"];
+        assert_eq!(*money, json!([
+            {"pledged": {"amount": "0.00", "currency": "SDG"}, "received": {"amount": "3500000.00", "currency": "SDG"}},
+            {"pledged": {"amount": "750.50", "currency": "USD"}, "received": {"amount": "0.00", "currency": "USD"}},
+        ]));
+        let outsider = sign_in(&server, "kasambar").get(&format!("{path}/summary")).expect(200).json();
+        assert_eq!((&outsider["contributions"], &outsider["budget"]), (&Value::Null, &Value::Null));
+    }
+
     fn another_database_is_refused(world: World) {
         let refused = load(&world.server).unwrap_err();
         assert!(refused.cause().unwrap().contains("for an empty one"), "{refused:?}");

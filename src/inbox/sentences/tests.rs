@@ -312,3 +312,23 @@ fn programmes_say_what_they_ask() {
         );
     }
 }
+
+#[test]
+fn a_contribution_agrees_with_its_giver() {
+    let title = crate::text::Name::of([("ar", "كفالة الأيتام"), ("en", "Orphans")]).unwrap();
+    let nobody = uuid::Uuid::nil();
+    let given = Given { programme: nobody.into(), by: OrganisationId(nobody), on: day("2025-07-08") };
+    for (masculine, verb) in [(false, "تعهّدت"), (true, "تعهّد")] {
+        let giver = Called { masculine, ..called("جمعية الوادي", "Wadi") };
+        assert_eq!(
+            contribution_ar(given, &title, &giver, day(TODAY)),
+            format!(
+                "مساهمة {verb} بها جمعية الوادي في برنامج «كفالة الأيتام» قبل يومين، بانتظار تأكيد استلامها"
+            )
+        );
+    }
+    assert_eq!(
+        contribution_en(given, &title, &called("جمعية الوادي", "Wadi"), day(TODAY)),
+        "Wadi pledged a contribution to the programme “Orphans” 2 days ago; its receipt is to be confirmed"
+    );
+}

@@ -1,19 +1,21 @@
-//! The programmes that ask something of an organisation: its signature, to take the lead.
+//! The programmes that ask something of an organisation: its signature, to take the lead, to say what arrived.
+
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 use crate::db::Db;
-use crate::db::schema::{audience, programmes};
+use crate::db::schema::{audience, programme_contributions, programmes};
 use crate::http::problem::Result;
-use crate::inbox::model::{Asked, Waiting};
+use crate::inbox::model::{Asked, Given, Waiting};
 use crate::inbox::rules::{self, MOST};
 use crate::journal::Audience;
-use crate::programmes::codes::ProgrammeState;
+use crate::programmes::codes::{ContributionStatus, ProgrammeState};
 use crate::programmes::model::{Loaded, ProgrammeRow};
 use crate::programmes::rules::Standing;
 use crate::programmes::store::KIND;
 use crate::programmes::store::programmes::with_parts;
-use crate::types::CalendarDate;
+use crate::types::{CalendarDate, ContributionId, OrganisationId, ProgrammeId};
 
 /// Those that wait: of what the organisation is shown as its own, where something is to be signed or taken over.
 ///
@@ -36,9 +38,15 @@ pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
         .select(ProgrammeRow::as_select())
         .load(db)?;
     let mut found = Vec::new();
-    for programme in with_parts(db, rows)? {
+    let programmes = with_parts(db, rows)?;
+    let mut pledges = pledged(db, &programmes)?;
+    for programme in programmes {
         let standing = programme.standing(asked.now)?;
         let (id, title) = (programme.row.id.uuid(), programme.row.title.clone());
+        for (contribution, given) in pledges.remove(&programme.row.id).unwrap_or_default() {
+            let (id, title) = (contribution.uuid(), title.clone());
+            found.extend(rules::of_contribution(id, given, title, &standing, asked.organisation));
+        }
         found.extend(rules::of_programme(
             id,
             title,
@@ -48,6 +56,31 @@ pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
         ));
     }
     Ok(found)
+}
+
+type Pledges = HashMap<ProgrammeId, Vec<(ContributionId, Given)>>;
+
+/// What was pledged to these programmes and is not said to have arrived.
+fn pledged(db: &mut Db, programmes: &[Loaded]) -> Result<Pledges> {
+    use programme_contributions as contributions;
+    let ids: Vec<ProgrammeId> = programmes.iter().map(|programme| programme.row.id).collect();
+    let rows: Vec<(ContributionId, ProgrammeId, OrganisationId, CalendarDate)> = contributions::table
+        .filter(contributions::programme_id.eq_any(ids))
+        .filter(contributions::status.eq(ContributionStatus::Pledged))
+        .order((contributions::created_at.asc(), contributions::id.asc()))
+        .limit(MOST.into())
+        .select((
+            contributions::id,
+            contributions::programme_id,
+            contributions::organisation_id,
+            contributions::pledged_on,
+        ))
+        .load(db)?;
+    let mut pledges = Pledges::new();
+    for (id, programme, by, on) in rows {
+        pledges.entry(programme).or_default().push((id, Given { programme, by, on }));
+    }
+    Ok(pledges)
 }
 
 /// Since which day this organisation's signature is asked, and until which a removal is announced.

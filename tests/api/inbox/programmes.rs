@@ -50,4 +50,23 @@ on_both_engines! {
         plan.act(&b.admin, "accept-lead", json!({})).expect(200);
         assert!([a, b, c].iter().all(|one| asked(one).is_empty()));
     }
+
+    /// What was pledged waits for who may say that it arrived, never for its giver.
+    fn receipts_wait_to_be_confirmed(three: Three) {
+        let (a, b) = (three.a(), three.b());
+        let plan = Plan::active(&[a, b], three.draft());
+        let pledge = json!({"kind": "cash", "money": {"amount": "100", "currency": "SDG"}});
+        let contributions = format!("{}/contributions", plan.path);
+        for (giver, confirms) in [(b, a), (a, b)] {
+            let id = giver.contributor.post(&contributions, pledge.clone()).expect(201).id();
+            let waits: Vec<Value> = inbox(confirms).into_iter().filter(|item| item["type"] == "contribution").collect();
+            assert_eq!((waits.len(), &waits[0]["id"], &waits[0]["action"]), (1, &json!(id), &json!("confirm")));
+            let name = giver.admin.get(&giver.path("")).expect(200).json()["name"]["ar"].as_str().unwrap().to_owned();
+            let told = waits[0]["sentence"]["ar"].as_str().unwrap();
+            assert_eq!(told, format!("مساهمة تعهّدت بها {name} في برنامج «برنامج التعليم والصحة» اليوم، بانتظار تأكيد استلامها"));
+            assert!(inbox(giver).iter().all(|item| item["type"] != "contribution"));
+            confirms.coordinator.post(waits[0]["href"].as_str().unwrap(), json!({})).expect(200);
+            assert!(inbox(confirms).iter().all(|item| item["type"] != "contribution"));
+        }
+    }
 }

@@ -323,7 +323,7 @@ fn a_contribution_agrees_with_its_giver() {
         assert_eq!(
             contribution_ar(given, &title, &giver, day(TODAY)),
             format!(
-                "مساهمة {verb} بها جمعية الوادي في برنامج «كفالة الأيتام» قبل يومين، بانتظار تأكيد استلامها"
+                "مساهمة {verb} بها جمعية الوادي في برنامج «كفالة الأيتام» منذ يومين، بانتظار تأكيد استلامها"
             )
         );
     }

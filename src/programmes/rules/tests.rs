@@ -1,5 +1,6 @@
 use super::*;
-use crate::types::OrganisationId;
+use crate::programmes::codes::TermsKind;
+use crate::types::{Instant, OrganisationId};
 use uuid::Uuid;
 
 fn id(n: u128) -> OrganisationId {

@@ -218,6 +218,7 @@ fn one_person_never_answers_for_both_sides() {
     for (state, action) in [
         (S::Proposed, A::Accept),
         (S::Proposed, A::Decline),
+        (S::Proposed, A::Reschedule),
         (S::Held, A::SubmitReport),
         (S::Reported, A::ApproveReport),
     ] {
@@ -225,9 +226,9 @@ fn one_person_never_answers_for_both_sides() {
         assert_eq!(find(action, &visit(state), both).err(), Some(Refusal::BothSides), "{action}");
         assert!(!allowed(&visit(state), both).contains(&action));
     }
-    // To move or to call off is no answer.
+    // To call off is no answer; to move is: who moves it stands by the other date.
     let both = Actor { organisation: organisation(2), user: user(1) };
-    assert!(find(A::Reschedule, &visit(S::Proposed), both).is_ok());
+    assert!(find(A::Cancel, &visit(S::Proposed), both).is_ok());
     // Within one side a person may.
     let same_side = Actor { organisation: organisation(2), user: user(3) };
     assert!(find(A::Accept, &visit(S::Proposed), same_side).is_ok());

@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::failures::Failures;
@@ -15,7 +16,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// The limits of one node; each is `None` when limits are switched off.
 pub struct Limits {
-    on: bool,
+    on: AtomicBool,
     signed_in: Limiter,
     stranger: Limiter,
     rare: Limiter,
@@ -27,7 +28,7 @@ impl Limits {
     /// The limits that the settings name.
     pub fn new(settings: &Settings) -> Self {
         Self {
-            on: settings.rate_limit,
+            on: AtomicBool::new(settings.rate_limit),
             signed_in: Limiter::new("signed-in", settings.rate_signed_in_per_minute, MINUTE),
             stranger: Limiter::new("stranger", settings.rate_stranger_per_minute, MINUTE),
             rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
@@ -37,7 +38,17 @@ impl Limits {
     }
 
     fn check<K: Hash + ?Sized>(&self, limiter: &Limiter, key: &K) -> Option<Decision> {
-        self.on.then(|| limiter.check(key))
+        self.is_on().then(|| limiter.check(key))
+    }
+
+    fn is_on(&self) -> bool {
+        self.on.load(Ordering::Relaxed)
+    }
+
+    /// Switches the limits off, or back to what they were: while the server itself calls, and nobody else can.
+    /// Answers whether they were on.
+    pub fn switch(&self, on: bool) -> bool {
+        self.on.swap(on, Ordering::Relaxed)
     }
 
     /// Someone signed in: per user, wherever they call from.
@@ -63,12 +74,12 @@ impl Limits {
     /// An attempt to sign in from an address that the account does not know: counted account-wide until
     /// [`Limits::no_failure`] takes it back, so that only failures stay.
     pub fn sign_in_from_elsewhere(&self, account: &str) -> Option<Decision> {
-        self.on.then(|| self.sign_in_account.charge(account))
+        self.is_on().then(|| self.sign_in_account.charge(account))
     }
 
     /// The attempt counted last was no failure.
     pub fn no_failure(&self, account: &str) {
-        if self.on {
+        if self.is_on() {
             self.sign_in_account.give_back(account);
         }
     }

@@ -77,6 +77,8 @@ async fn run(app: Arc<App>, listener: TcpListener, demo: bool) -> Result<(), Com
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
+    // What is in the log goes into the file, which is then all there is to copy.
+    app.database.forget_log().await;
     ended.map_err(|error| CommandError::new(format!("the server ended: {error}")))
 }
 

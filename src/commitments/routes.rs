@@ -88,7 +88,7 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
         let ids: Vec<VisitId> = rows.iter().map(|one| one.visit_id).collect();
         let visits = visits::load_all(db, &ids)?.into_iter();
         let visits: HashMap<VisitId, Loaded> = visits.map(|visit| (visit.row.id, visit)).collect();
-        let seen = rows.into_iter().filter_map(|one| Some(visits.get(&one.visit_id)?.shown(&looker, one)));
+        let seen = rows.into_iter().filter_map(|one| visits.get(&one.visit_id)?.shown(&looker, one));
         Ok(seen.collect::<Vec<Commitment>>())
     };
     call.page(call.app().database.snapshot(read).await?, limit, Item::place_in_list)

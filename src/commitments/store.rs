@@ -6,7 +6,7 @@ use super::codes::{CommitmentStatus, Strength};
 use super::model::Commitment;
 use super::rules;
 use crate::access::Sight;
-use crate::db::schema::{audience, commitment_responsibles, commitments};
+use crate::db::schema::{audience, commitment_responsibles, commitments, visit_parties};
 use crate::db::{Db, MultiBackend};
 use crate::http::call::PageRequest;
 use crate::http::page::merge_newest;
@@ -15,7 +15,7 @@ use crate::items::Item;
 use crate::journal::audience::seen_among;
 use crate::journal::{Audience, Thing, Writer};
 use crate::types::{AnyId, CalendarDate, CommitmentId, Json, OrganisationId, VisitId};
-use crate::visits::codes::VisitState;
+use crate::visits::codes::{Response, VisitState};
 
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +131,16 @@ fn of_responsible(
         .filter(diesel::dsl::exists(shown))
         .select(Commitment::as_select())
         .into_boxed::<MultiBackend>();
+    let query = match who {
+        // Who declined is not told beyond the parties, by a filter neither.
+        Audience::Network => query.filter(diesel::dsl::exists(
+            visit_parties::table
+                .filter(visit_parties::visit_id.eq(commitments::visit_id))
+                .filter(visit_parties::organisation_id.eq(organisation))
+                .filter(visit_parties::response.ne(Response::Declined)),
+        )),
+        Audience::Organisation(_) => query,
+    };
     let newest = (responsibles::created_at.desc(), responsibles::commitment_id.desc());
     Ok(narrowed!(query, filter).order(newest).limit(page.rows()).load(db)?)
 }
@@ -144,7 +154,11 @@ fn of_visit(
     page: &PageRequest,
 ) -> Result<Vec<Commitment>> {
     let listed = match crate::visits::store::visits::find(db, sight, visit) {
-        Ok(visit) => rules::is_listed(visit.row.state),
+        Ok(visit) => {
+            let inside = visit.parties.iter().any(|(party, _)| sight.sees_own(party.organisation_id));
+            let told = filter.responsible.is_none_or(|one| inside || visit.remaining().contains(&one));
+            told && rules::is_listed(visit.row.state)
+        }
         Err(problem) if problem.code() == Code::NotFound => false,
         Err(problem) => return Err(problem),
     };

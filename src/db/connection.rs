@@ -87,8 +87,22 @@ impl Target {
     }
 }
 
+/// A new file is for its owner alone, and so are those that SQLite lays beside it: password hashes and people's
+/// addresses are in it. One that is there keeps what it has.
+fn make_own(path: &std::path::Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(Problem::unavailable(error)),
+        _ => Ok(()),
+    }
+}
+
 fn open_sqlite(path: &std::path::Path) -> Result<SqliteConnection> {
     let name = path.to_str().ok_or_else(|| Problem::internal("the database's path is not UTF-8"))?;
+    make_own(path)?;
     let mut connection = SqliteConnection::establish(name).map_err(Problem::unavailable)?;
     // The busy time-out comes first: switching to WAL may have to wait for another process. What is deleted
     // is overwritten, so that what was erased does not stand in the file until its place is needed.

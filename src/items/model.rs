@@ -104,6 +104,10 @@ pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Send + Sync + '
     /// What those see of it who see its parent, but not all of that.
     #[must_use]
     fn outside(self) -> Self;
+    /// It without other organisations than these; none where it is one of theirs.
+    fn among(self, _told: &[OrganisationId]) -> Option<Self> {
+        Some(self)
+    }
     /// Whether this organisation may edit or remove it.
     fn is_editable_by(&self, parent: &<Self::Parent as Parent>::Standing, own: OrganisationId) -> bool;
 

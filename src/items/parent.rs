@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::problem::Result;
 use crate::journal::Writer;
+use crate::types::OrganisationId;
 
 /// The id of what an item is below.
 pub type ParentId<I> = <<I as Item>::Parent as Parent>::Id;
@@ -98,8 +99,19 @@ pub trait Parent: Sized + Send + 'static {
         edit: Edit,
     ) -> Result<Self>;
 
-    /// An item as they see it.
-    fn shown<I: Item<Parent = Self>>(&self, looker: &Self::Looker, item: I) -> I {
-        if self.shows_all(looker) { item } else { item.outside() }
+    /// Which organisations those see in it who don't see all; by default any that its items name.
+    fn told_of(&self) -> Option<Vec<OrganisationId>> {
+        None
+    }
+
+    /// An item as they see it; none where it is about an organisation of which they are not told.
+    fn shown<I: Item<Parent = Self>>(&self, looker: &Self::Looker, item: I) -> Option<I> {
+        if self.shows_all(looker) {
+            return Some(item);
+        }
+        match self.told_of() {
+            Some(told) => item.outside().among(&told),
+            None => Some(item.outside()),
+        }
     }
 }

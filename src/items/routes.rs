@@ -118,9 +118,19 @@ async fn list<I: Served>(call: Arc<Call>) -> Result<Answer> {
     let limit = page.limit;
     let read = move |db: &mut Db| {
         let parent = I::Parent::find(db, &looker, id)?;
-        let mut rows = I::page(db, id, &page)?;
-        I::veil(&mut rows, db, I::Parent::sight(&looker))?;
-        Ok(rows.into_iter().map(|item| parent.shown(&looker, item)).collect::<Vec<I>>())
+        let (mut page, mut shown) = (page, Vec::new());
+        loop {
+            let mut rows = I::page(db, id, &page)?;
+            I::veil(&mut rows, db, I::Parent::sight(&looker))?;
+            page.after = rows.last().map(I::place_in_list);
+            let is_last = rows.len() < limit.plus_one();
+            shown.extend(rows.into_iter().filter_map(|item| parent.shown(&looker, item)));
+            // What is not shown takes no place.
+            if is_last || shown.len() >= limit.plus_one() {
+                shown.truncate(limit.plus_one());
+                return Ok(shown);
+            }
+        }
     };
     call.page(call.app().database.snapshot(read).await?, limit, I::place_in_list)
 }
@@ -134,7 +144,8 @@ pub(crate) async fn read_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Call
             let (id, item_id) = place.find(db)?;
             let parent = I::Parent::find(db, &looker, id)?;
             let item = I::one_seen_by(db, I::Parent::sight(&looker), id, item_id)?;
-            answered(&parent.shown(&looker, item), &parent)
+            let shown = parent.shown(&looker, item).ok_or_else(|| Problem::new(Code::NotFound))?;
+            answered(&shown, &parent)
         })
         .await
 }

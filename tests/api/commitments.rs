@@ -316,4 +316,26 @@ on_both_engines! {
         b.patch(&back.path, json!({"arises_from_commitment_id": null})).if_match("*").expect(200);
         back.act(b, "propose", json!({})).expect(200);
     }
+
+    /// Who promised alone takes that back: another neither puts itself in their place nor removes it.
+    fn a_promise_is_not_another_s_to_take_away(world: World) {
+        let trip = Trip::held(&world, draft(&world));
+        let more = json!({"responsible_organisation_ids": [world.a.id], "due_on": "2031-01-01"});
+        let path = add(&trip, &world.a.coordinator, "committed", more);
+        let put = |client: &Client, list: Value| client.patch(&path, json!({"responsible_organisation_ids": list})).if_match("*");
+        for list in [json!([world.b.id]), json!([])] {
+            assert_eq!(put(&world.b.coordinator, list).send().status, 422);
+        }
+        put(&world.b.coordinator, json!([world.b.id])).error("/responsible_organisation_ids", "not-yours").expect(422);
+        let below = trip.below(&format!("commitments/{}", id(&path)));
+        world.b.coordinator.delete(&below).if_match("*").problem("forbidden").expect(403);
+        let tag = trip.seen_by(&world.b.coordinator)["version"].clone();
+        world.b.coordinator.put(&trip.below("record"), json!({"commitments": []})).version(tag.as_i64().unwrap())
+            .error("/commitments", "not-yours").expect(422);
+        put(&world.b.coordinator, json!([world.a.id, world.b.id])).expect(200);
+        // Of two neither removes it for both; each lets itself off.
+        world.a.coordinator.delete(&below).if_match("*").problem("forbidden").expect(403);
+        put(&world.b.coordinator, json!([world.a.id])).expect(200);
+        world.a.coordinator.delete(&below).if_match("*").expect(204);
+    }
 }

@@ -41,6 +41,16 @@ on_both_engines! {
         assert_eq!(server.journal().len(), before);
     }
 
+    /// As somebody starts it who has changed no setting, and who is limited like anybody afterwards.
+    fn it_is_loaded_with_limits_on(engine: Engine) {
+        let server = TestServer::with(engine, |settings| settings.rate_limit = true);
+        load(&server).unwrap();
+        sign_in(&server, "jusoor");
+        let guess = json!({"email": "jusoor@demo.example", "password": "لا أعرفها"});
+        let guesses = (0..20).map(|_| server.stranger().blind().post("/v1/auth/login", guess.clone()).send().status);
+        assert!(guesses.into_iter().any(|status| status == 429));
+    }
+
     /// What the report tells, and no further.
     fn the_visit_of_the_source(server: TestServer) {
         load(&server).unwrap();

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 folder=$(mktemp -d)
-AWASIR_RATE_LIMIT=off AWASIR_DATA_DIR="$folder" "${AWASIR_TEST_BIN:?names the built server}" serve --demo > "$folder/log" 2>&1 &
+AWASIR_DATA_DIR="$folder" "${AWASIR_TEST_BIN:?names the built server}" serve --demo > "$folder/log" 2>&1 &
 server=$!
 trap 'kill "$server" 2> /dev/null || true; wait "$server" 2> /dev/null || true; rm -rf "$folder"' EXIT
 

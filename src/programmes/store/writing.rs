@@ -9,15 +9,18 @@ use crate::access::Permit;
 use crate::commitments::fulfilment;
 use crate::commitments::model::Fulfilment;
 use crate::db::schema::{
-    audience, programme_activities, programme_communities, programme_indicators, programme_partners,
-    programme_sectors, programme_signatures, programme_terms, programmes,
+    audience, programme_communities, programme_partners, programme_sectors, programme_signatures,
+    programme_terms, programmes,
 };
+use crate::http::call::PageRequest;
+use crate::http::page::Limit;
 use crate::http::problem::Result;
+use crate::items::{self, Stored};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::programmes::codes::ProgrammeState;
 use crate::programmes::model::seen::kept;
 use crate::programmes::model::terms::JournaledSignature;
-use crate::programmes::model::{Loaded, PartnerRow, ProgrammeRow};
+use crate::programmes::model::{Activity, Indicator, Loaded, PartnerRow, ProgrammeRow};
 use crate::programmes::rules::{self, effects};
 use crate::types::{AnyId, Json, OrganisationId, Period, ProgrammeId};
 
@@ -228,9 +231,9 @@ fn fulfil(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
 ///
 /// # Errors
 /// The engine's.
-pub fn delete(w: &mut Writer<'_>, _permit: &Permit, programme: &Loaded) -> Result<()> {
+pub fn delete(w: &mut Writer<'_>, permit: &Permit, programme: &Loaded) -> Result<()> {
     let id = programme.row.id;
-    remove_children(w, id)?;
+    delete_items(w, permit, id)?;
     diesel::delete(programme_signatures::table.filter(programme_signatures::programme_id.eq(id)))
         .execute(w.db())?;
     diesel::delete(programme_terms::table.filter(programme_terms::programme_id.eq(id))).execute(w.db())?;
@@ -250,12 +253,20 @@ pub fn delete(w: &mut Writer<'_>, _permit: &Permit, programme: &Loaded) -> Resul
     })
 }
 
-/// What was planned and pledged in a draft goes with it; nothing is carried out in one.
-fn remove_children(w: &mut Writer<'_>, id: ProgrammeId) -> Result<()> {
-    use {programme_activities as activities, programme_indicators as indicators};
-    diesel::delete(activities::table.filter(activities::programme_id.eq(id))).execute(w.db())?;
-    diesel::delete(indicators::table.filter(indicators::programme_id.eq(id))).execute(w.db())?;
-    Ok(())
+/// What was planned in a draft goes with it, each thing by itself: nothing is carried out or pledged in one.
+fn delete_items(w: &mut Writer<'_>, permit: &Permit, id: ProgrammeId) -> Result<()> {
+    fn all<I: Stored<Parent = Loaded>>(w: &mut Writer<'_>, permit: &Permit, id: ProgrammeId) -> Result<()> {
+        let first = PageRequest { limit: Limit::MAX, after: None };
+        loop {
+            let items = I::page(w.db(), id, &first)?;
+            if items.is_empty() {
+                return Ok(());
+            }
+            items.iter().try_for_each(|item| items::store::delete(w, permit, item))?;
+        }
+    }
+    all::<Activity>(w, permit, id)?;
+    all::<Indicator>(w, permit, id)
 }
 
 /// Moves on what hangs on whether an organisation can act: it has just left `active`, or come back to it.

@@ -75,6 +75,10 @@ impl Item for Delegate {
         }
     }
 
+    fn among(self, told: &[OrganisationId]) -> Option<Self> {
+        told.contains(&self.organisation_id).then_some(self)
+    }
+
     fn is_editable_by(&self, visit: &Standing, own: OrganisationId) -> bool {
         editing::may_edit_delegate(visit, own, self.organisation_id)
     }
@@ -116,6 +120,11 @@ impl Item for AgendaItem {
     fn outside(self) -> Self {
         let project_ids = Json::new(&Vec::new()).unwrap_or(self.project_ids);
         Self { summary: None, minutes: None, project_ids, ..self }
+    }
+
+    fn among(self, told: &[OrganisationId]) -> Option<Self> {
+        let presenter = self.presented_by_organisation_id.filter(|one| told.contains(one));
+        Some(Self { presented_by_organisation_id: presenter, ..self })
     }
 
     fn is_editable_by(&self, visit: &Standing, own: OrganisationId) -> bool {
@@ -194,6 +203,12 @@ impl Item for Commitment {
     /// The note is the word of those responsible on how far they have come: the parties'.
     fn outside(self) -> Self {
         Self { note: None, ..self }
+    }
+
+    fn among(self, told: &[OrganisationId]) -> Option<Self> {
+        let mut responsible = self.responsible_organisation_ids.get().ok()?;
+        responsible.retain(|one| told.contains(one));
+        Some(Self { responsible_organisation_ids: Json::new(&responsible).ok()?, ..self })
     }
 
     fn is_editable_by(&self, _visit: &Standing, _own: OrganisationId) -> bool {

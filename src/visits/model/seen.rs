@@ -11,7 +11,7 @@ use crate::http::call::Call;
 use crate::http::problem::Result;
 use crate::items::Item;
 use crate::organisations::codes::OrganisationStatus;
-use crate::types::{AnyId, Instant, Json};
+use crate::types::{AnyId, Instant, Json, OrganisationId};
 use crate::visits::codes::{Response, VisitAction, VisitState};
 use crate::visits::rules::{self, Actor};
 
@@ -129,18 +129,22 @@ impl Looker {
         Ok(match self.level(visit) {
             Level::Party => listed.with(record, visit.row.report.clone(), visit.row.reminders.clone()),
             // The report's own words may name anybody: they are the parties'.
-            Level::Outside => listed.with(record.outside(), None, Json::new(&Vec::new())?),
+            Level::Outside => listed.with(record.outside(&visit.remaining()), None, Json::new(&Vec::new())?),
         })
     }
 }
 
 impl Record {
-    fn outside(self) -> Self {
+    /// What may be known of it beyond the parties: of those parties that are told.
+    fn outside(self, told: &[OrganisationId]) -> Self {
+        fn all<I: Item>(items: Vec<I>, told: &[OrganisationId]) -> Vec<I> {
+            items.into_iter().filter_map(|item| item.outside().among(told)).collect()
+        }
         Self {
-            delegates: self.delegates.into_iter().map(Item::outside).collect(),
-            agenda: self.agenda.into_iter().map(Item::outside).collect(),
-            discussions: self.discussions.into_iter().map(Item::outside).collect(),
-            commitments: self.commitments.into_iter().map(Item::outside).collect(),
+            delegates: all(self.delegates, told),
+            agenda: all(self.agenda, told),
+            discussions: all(self.discussions, told),
+            commitments: all(self.commitments, told),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::http::problem::{Code, Result};
 use crate::items::{Edit, Parent, Whole};
 use crate::journal::Writer;
 use crate::operations_of_items;
-use crate::types::{DelegateId, VisitId};
+use crate::types::{DelegateId, OrganisationId, VisitId};
 use crate::visits::codes::VisitState;
 use crate::visits::model::seen::Level;
 use crate::visits::model::{AgendaItem, Delegate, Discussion, Loaded, Looker};
@@ -100,6 +100,11 @@ impl Parent for Loaded {
 
     fn for_rules(&self, looker: &Looker) -> Result<Standing> {
         self.standing(looker.now)
+    }
+
+    /// Who declined is not told beyond the parties.
+    fn told_of(&self) -> Option<Vec<OrganisationId>> {
+        Some(self.remaining())
     }
 
     fn shows_all(&self, looker: &Looker) -> bool {

@@ -93,7 +93,11 @@ on_both_engines! {
         three.b().contributor.post(PROGRAMMES, body.clone()).problem("id-taken").expect(409);
         a.viewer.delete(&plan.path).if_match("*").problem("forbidden").expect(403);
         a.contributor.delete(&plan.path).problem("version-required").expect(428);
+        let activity = json!({"title": ar("فصول"), "sector": "education", "led_by_organisation_id": a.id});
+        a.contributor.post(&format!("{}/activities", plan.path), activity).expect(201);
         a.contributor.delete(&plan.path).if_match("*").expect(204);
+        let last: Vec<String> = three.world.server.journal().into_iter().map(|entry| entry.action).rev().take(2).collect();
+        assert_eq!(last, ["programme.deleted", "programme.activity.deleted"]);
         a.contributor.get(&plan.path).problem("not-found").expect(404);
         a.contributor.post(PROGRAMMES, body).problem("id-taken").expect(409);
     }

@@ -116,7 +116,10 @@ on_both_engines! {
         as_b(&path).problem("both-sides").expect(409);
         as_b(&trip.below("decline")).problem("both-sides");
         let seen = both.get(&trip.path).acting_for(world.b.id).expect(200).json();
-        assert_eq!(seen["allowed_actions"], json!(["reschedule", "cancel"]));
+        assert_eq!(seen["allowed_actions"], json!(["cancel"]));
+        trip.act(&both, "reschedule", json!({"schedule": {"date": "2025-07-05"}})).problem("organisation-ambiguous").expect(400);
+        let move_it = json!({"schedule": {"date": "2025-07-05"}});
+        both.post(&trip.below("reschedule"), move_it).acting_for(world.b.id).problem("both-sides").expect(409);
         trip.consent(&world.b.coordinator, "accept").expect(200);
         both.post(&trip.below("hold"), json!({})).acting_for(world.b.id).expect(200);
         both.post(&trip.below("submit-report"), json!({"summary": ar("ت")})).acting_for(world.b.id).problem("both-sides");

@@ -50,4 +50,36 @@ on_both_engines! {
         assert_eq!((&all["delegates"][0]["name"], &all["place"]["latitude"]), (&ar("عمر"), &json!(15.61273)));
         assert_eq!(all["delegates"][1]["public_name_consent"]["how"], "شفاهة");
     }
+
+    /// Who declined is told by nothing of the record, page by page, nor by a filter.
+    fn who_declined_is_not_told_beyond_the_parties(world: World) {
+        let organisation = |name: &str, latin: &str| crate::support::world::organisation(&world.server, name, latin);
+        let (c, d) = (organisation("جمعية الجزيرة", "gezira"), organisation("جمعية الرهد", "rahad"));
+        let mut body = draft(&world);
+        body["parties"] = parties(&[(&world.a, "visitor"), (&world.b, "host"), (&c, "host")]);
+        let delegate = |one: &Organisation, side: &str| json!({"organisation_id": one.id, "side": side, "name": ar("ضيف")});
+        body["delegates"] = json!([delegate(&world.a, "visitor"), delegate(&c, "host"), delegate(&world.b, "host")]);
+        body["agenda"] = json!([{"kind": "presentation", "title": ar("عرض"), "presented_by_organisation_id": c.id}]);
+        body["commitments"] = json!([{"kind": "other", "strength": "agreed_in_principle", "description": ar("تفاهم"),
+            "responsible_organisation_ids": [world.b.id, c.id]}]);
+        let trip = Trip::proposed(&world, body);
+        trip.act(&c.coordinator, "decline", json!({})).expect(200);
+        trip.consent(&world.b.coordinator, "accept").expect(200);
+        trip.act(&world.a.coordinator, "hold", json!({})).expect(200);
+        trip.act(&world.a.coordinator, "submit-report", json!({"summary": ar("تمت"), "visibility": "network"})).expect(200);
+        trip.consent(&world.b.coordinator, "approve-report").expect(200);
+        let gone = c.id.to_string();
+        let told = |client: &Client, path: &str| client.get(path).expect(200).text().contains(&gone);
+        let commitments = format!("/v1/commitments?visit_id={}", trip.path.rsplit('/').next().unwrap());
+        for path in [&trip.path, &trip.below("delegates"), &trip.below("agenda"), &trip.below("commitments"), &commitments] {
+            assert!(!told(&d.viewer, path) && told(&world.a.viewer, path), "{path}");
+        }
+        assert_eq!(d.viewer.get(&trip.below("delegates?limit=1")).expect(200).data().len(), 1);
+        let delegate = world.a.viewer.get(&trip.path).expect(200).json()["delegates"][1]["id"].as_str().unwrap().to_owned();
+        d.viewer.get(&trip.below(&format!("delegates/{delegate}"))).problem("not-found").expect(404);
+        for query in [format!("{commitments}&responsible_organisation_id={gone}"), format!("/v1/commitments?responsible_organisation_id={gone}")] {
+            assert!(d.viewer.get(&query).expect(200).ids().is_empty(), "{query}");
+            assert_eq!(world.a.viewer.get(&query).expect(200).ids().len(), 1, "{query}");
+        }
+    }
 }

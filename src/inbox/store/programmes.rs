@@ -26,8 +26,13 @@ pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
         return Ok(Vec::new());
     }
     // Also those in force: what waits beside the terms, and a signature that could not be given in time.
-    let open =
-        [ProgrammeState::Proposed, ProgrammeState::Agreed, ProgrammeState::Active, ProgrammeState::Suspended];
+    let open = [
+        ProgrammeState::Proposed,
+        ProgrammeState::Agreed,
+        ProgrammeState::Active,
+        ProgrammeState::Suspended,
+        ProgrammeState::Completed,
+    ];
     let rows: Vec<ProgrammeRow> = audience::table
         .inner_join(programmes::table.on(programmes::id.eq(audience::thing_id)))
         .filter(audience::thing_kind.eq(KIND))

@@ -9,7 +9,7 @@ use crate::http::decode::{At, Text};
 use crate::http::problem::{Problem, Result};
 use crate::items::{Edit, Item, Part, Rowed, Stamp};
 use crate::programmes::codes::{Channel, ContributionKind, ContributionStatus};
-use crate::programmes::rules::Standing;
+use crate::programmes::rules::{Standing, carrying};
 use crate::programmes::store::room::Room;
 use crate::text::LocalizedText;
 use crate::types::id::check_client_made;
@@ -339,8 +339,8 @@ impl Item for Contribution {
         self
     }
 
-    /// Its giver.
-    fn is_editable_by(&self, _programme: &Standing, own: OrganisationId) -> bool {
-        self.organisation_id == own
+    /// Its giver; the lead where that is a partner no more.
+    fn is_editable_by(&self, programme: &Standing, own: OrganisationId) -> bool {
+        carrying::may_change_pledge(programme, own, self.organisation_id)
     }
 }

@@ -152,7 +152,8 @@ fn check(
     let mut found = Room::new(permit.organisation());
     checks::partners(&mut found, w.db(), &amended.terms, &before.current())?;
     checks::communities(&mut found, w.db(), &amended.terms.community_ids)?;
-    if !amended.terms.names(before.row.created_by_organisation_id) {
+    let drawn_up = matches!(before.row.state, ProgrammeState::Draft | ProgrammeState::Proposed);
+    if drawn_up && !amended.terms.names(before.row.created_by_organisation_id) {
         let detail = "the organisation that drew it up stays a partner until it is agreed";
         found.report("/partners".to_owned(), "own-organisation-missing", detail);
     }

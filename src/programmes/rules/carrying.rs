@@ -14,9 +14,16 @@ pub fn progress_is_open(state: S) -> bool {
     matches!(state, S::Active | S::Suspended)
 }
 
-/// Whether contributions may be pledged and changed, or, also once all is done, taken back.
+/// Whether contributions may be pledged, or, also once all is done, changed, cancelled and taken back.
 pub fn contributions_are_open(state: S, edit: Edit) -> bool {
-    is_in_force(state) || (edit == Edit::Reversed && state == S::Completed)
+    is_in_force(state) || (edit != Edit::Added && state == S::Completed)
+}
+
+/// Whether an organisation may change a pledge: its giver; the lead cancels those of who is a partner no more.
+pub fn may_change_pledge(programme: &Standing, own: OrganisationId, giver: OrganisationId) -> bool {
+    let is_in = programme.partner(giver).is_some_and(|partner| partner.current);
+    let leads = programme.lead().is_some_and(|lead| lead.organisation == own);
+    own == giver || (leads && !is_in)
 }
 
 /// Whether it may be confirmed that a contribution arrived.

@@ -133,14 +133,16 @@ impl Counted {
     /// What those see who are not partners.
     #[must_use]
     pub fn for_outsiders(mut self, planned: &[Planned]) -> Self {
-        let of_community = |activity: &ActivityId| {
-            planned.iter().find(|one| one.activity == *activity).and_then(|one| one.community)
-        };
+        // Looked up, not searched: a programme may have thousands of activities, each in a community of its own.
+        let communities: HashMap<ActivityId, Option<CommunityId>> =
+            planned.iter().map(|one| (one.activity, one.community)).collect();
+        let mut within: HashMap<Option<CommunityId>, Vec<&mut Counts>> = HashMap::new();
+        for (activity, counts) in &mut self.by_activity {
+            within.entry(communities.get(activity).copied().flatten()).or_default().push(counts);
+        }
         self.overall = hide(self.by_community.iter_mut().map(|(_, counts)| counts).collect());
         for (community, shown) in &self.by_community {
-            let within =
-                self.by_activity.iter_mut().filter(|(activity, _)| of_community(activity) == *community);
-            let mut within: Vec<&mut Counts> = within.map(|(_, counts)| counts).collect();
+            let mut within = within.remove(community).unwrap_or_default();
             hide(within.iter_mut().map(|counts| &mut **counts).collect());
             for counts in within {
                 show_no_more_than(shown, counts);

@@ -78,11 +78,21 @@ impl Checked for Contribution {
                 room.report(format!("{at}/{name}"), code, detail);
             }
         }
+        let promised = new.pledged_on.filter(|day| before.is_none_or(|before| before.pledged_on != *day));
+        if let Some(day) = promised {
+            room.day_has_come(day, format!("{at}/pledged_on"));
+        }
         let stood = before.map_or(ContributionStatus::Pledged, |before| before.status);
         let status = new.status.unwrap_or(stood);
         if status != stood && (before.is_none() || status != ContributionStatus::Cancelled) {
             let detail = "that it was received is confirmed; what is pledged can be cancelled";
             room.report(format!("{at}/status"), "read-only", detail);
+        }
+        if before.is_some_and(|before| before.organisation_id != room.own)
+            && status != ContributionStatus::Cancelled
+        {
+            let detail = "what a partner that left has pledged is cancelled, and not changed";
+            room.report(format!("{at}/status"), "not-yours", detail);
         }
         if let Some(money) = new.money.filter(|_| status == ContributionStatus::Pledged)
             && !fits(db, room.programme, before.map(|before| before.id), money)?

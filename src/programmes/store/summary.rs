@@ -59,7 +59,12 @@ pub fn read(db: &mut Db, looker: &Looker, id: ProgrammeId) -> Result<Summary> {
         counted = counted.for_outsiders(&planned);
     }
     let amounts = inside || shows_amounts(&programme);
-    let contributions = if amounts { Some(given(&contributions::added_up(db, id)?)?) } else { None };
+    let mut contributions = if amounts { Some(given(&contributions::added_up(db, id)?)?) } else { None };
+    if let Some(sums) = contributions.as_mut().filter(|_| !inside) {
+        // Who left or never signed is not told to have been a partner.
+        let told = |one: OrganisationId| programme.partner(one).is_some_and(|own| own.joined_on.is_some());
+        sums.by_partner.retain(|partner| told(partner.organisation_id));
+    }
     let indicators = Indicator::load(db, id)?.into_iter().map(|one| {
         let one = IndicatorSummary::of(one)?;
         Ok(if inside { one } else { one.for_outsiders() })

@@ -44,7 +44,11 @@ pub(super) fn operations() -> Vec<Operation> {
         reads::<Contribution>(ONE, "readContribution").summary("Reads a contribution").description("For partners."),
         changes::<Contribution>(ONE, "changeContribution")
             .summary("Changes or cancels a contribution that is pledged")
-            .description("Its giver (403), as long as it is pledged (409 `state-conflict`). `money` is replaced whole."),
+            .description(
+                "Its giver (403), as long as it is pledged (409 `state-conflict`), also once the programme is completed; \
+                 what a partner that left has pledged the lead cancels, and changes nothing else of it (422 \
+                 `not-yours`). `money` is replaced whole.",
+            ),
         Operation::post("/v1/programmes/{id}/contributions/{item_id}/confirm", "confirmContribution", confirm)
             .summary("Confirms that a contribution arrived")
             .description(

@@ -77,7 +77,12 @@ impl Spoken {
                 }
                 _ => false,
             },
-            Self::HandOver(to) => programme.row.lead_offered_to == Some(to.organisation_id),
+            // An offer to oneself takes back the one that stands.
+            Self::HandOver(to) => {
+                let leads = programme.partner(own).is_some_and(|partner| partner.role == PartnerRole::Lead);
+                let offered = Some(to.organisation_id).filter(|to| *to != own);
+                leads && programme.row.lead_offered_to == offered
+            }
             Self::Remove(removal) => programme.pending.as_ref().is_some_and(|pending| {
                 pending.drafted_by_organisation_id == own
                     && pending.removes_organisation_id == Some(removal.organisation_id)

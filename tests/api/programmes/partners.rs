@@ -68,12 +68,17 @@ on_both_engines! {
         plan.act(&b.coordinator, "hand-over-lead", json!({"organisation_id": b.id})).problem("state-conflict").expect(409);
         plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": three.world.server.app.ids.uuid()}))
             .error("/organisation_id", "not-a-partner").expect(422);
-        plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": b.id})).expect(200);
+        let offered = plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": b.id})).expect(200).json();
         assert_eq!(plan.partner(&b.viewer, a)["role"], "lead", "not before it is accepted");
+        let again = plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": b.id})).expect(200).json();
+        assert_eq!(again["version"], offered["version"], "it is offered already");
+        plan.act(&c.coordinator, "hand-over-lead", json!({"organisation_id": b.id})).problem("state-conflict").expect(409);
         plan.act(&c.admin, "accept-lead", json!({})).problem("state-conflict").expect(409);
         plan.act(&b.coordinator, "accept-lead", json!({})).problem("forbidden").expect(403);
         // Taken back, and offered again.
-        plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": a.id})).expect(200);
+        let taken_back = plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": a.id})).expect(200).json();
+        let again = plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": a.id})).expect(200).json();
+        assert_eq!(again["version"], taken_back["version"], "nothing is offered");
         plan.act(&b.admin, "accept-lead", json!({})).problem("state-conflict").expect(409);
         plan.act(&a.coordinator, "hand-over-lead", json!({"organisation_id": b.id})).expect(200);
         plan.act(&b.admin, "accept-lead", json!({})).expect(200);

@@ -23,8 +23,8 @@ pub struct Loaded {
     pub terms: TermsRow,
     /// What waits for signatures beside those in force.
     pub pending: Option<TermsRow>,
-    /// Terms that this write drops: with what became of them.
-    pub ended: Option<TermsRow>,
+    /// Terms that this write drops, with what became of them.
+    pub ended: Vec<TermsRow>,
     /// The signatures under both.
     pub signatures: Vec<SignatureRow>,
     /// Whom the amendment that waits would take in, with what their organisations are.

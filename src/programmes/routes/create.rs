@@ -92,7 +92,7 @@ fn draw_up(
         partners: partners.collect::<Result<_>>()?,
         terms: first_terms(row.id, &amended, own, w.now())?,
         pending: None,
-        ended: None,
+        ended: Vec::new(),
         signatures: Vec::new(),
         invited: Vec::new(),
         row,

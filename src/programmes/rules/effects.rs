@@ -177,7 +177,7 @@ fn renew_terms(programme: &mut Loaded, old: TermsRow, now: Instant) {
     programme.terms.drafted_at = now;
     programme.row.terms_revision = programme.row.last_revision;
     programme.signatures.clear();
-    programme.ended = Some(TermsRow { dropped_at: Some(now), ..old });
+    programme.ended.push(TermsRow { dropped_at: Some(now), ..old });
 }
 
 /// The first terms of a draft.
@@ -258,7 +258,7 @@ fn drop_pending(programme: &mut Loaded, now: Instant) {
     dropped.dropped_at = Some(now);
     programme.row.pending_revision = None;
     programme.invited.clear();
-    programme.ended = Some(dropped);
+    programme.ended.push(dropped);
 }
 
 /// What waited takes the place of the terms in force.

@@ -153,7 +153,7 @@ pub fn with_parts(db: &mut Db, rows: Vec<ProgrammeRow>) -> Result<Vec<Loaded>> {
             partners: partners.remove(&row.id).unwrap_or_default(),
             terms: now.ok_or_else(|| Problem::internal("a programme without its terms"))?,
             pending,
-            ended: None,
+            ended: Vec::new(),
             signatures: signatures.remove(&row.id).unwrap_or_default(),
             invited: Vec::new(),
             row,

@@ -170,7 +170,8 @@ fn write_partners(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result
 /// Revisions that are new or that something became of, and new signatures: none is ever taken away.
 fn write_terms(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
     let there = [Some(&before.terms), before.pending.as_ref()];
-    for row in [Some(&after.terms), after.pending.as_ref(), after.ended.as_ref()].into_iter().flatten() {
+    let now = std::iter::once(&after.terms).chain(&after.pending);
+    for row in now.chain(&after.ended) {
         let known = there.iter().flatten().find(|known| known.revision == row.revision);
         match known {
             None => {

@@ -1,7 +1,6 @@
 //! What of a programme a caller sees: all of it as a partner, its terms as one who is asked to become one, what may
 //! go out as anybody else.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::loaded::Loaded;
@@ -12,7 +11,8 @@ use crate::http::call::Call;
 use crate::http::problem::{Problem, Result};
 use crate::programmes::codes::{ProgrammeAction, TermsKind};
 use crate::programmes::rules;
-use crate::types::{CommitmentId, Instant, Json, OrganisationId};
+use crate::types::{AnyId, Instant, Json, OrganisationId};
+use crate::visits::model::Known;
 
 /// How much is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,9 +37,6 @@ pub struct Looker {
     /// When they look.
     pub now: Instant,
 }
-
-/// Of the commitments that programmes name, those whose visit a caller sees.
-pub type SeenCommitments = HashSet<CommitmentId>;
 
 impl Looker {
     /// The caller, with the right to read programmes.
@@ -83,7 +80,7 @@ impl Looker {
     ///
     /// # Errors
     /// `internal` when what is stored can't be read.
-    pub fn programme(&self, programme: &Loaded, commitments: &SeenCommitments) -> Result<Programme> {
+    pub fn programme(&self, programme: &Loaded, commitments: &Known) -> Result<Programme> {
         let level = self.level(programme);
         let mut shown = view(programme, self.now, level > Level::Outside)?;
         if level == Level::Invited {
@@ -91,7 +88,7 @@ impl Looker {
         }
         shown.allowed_actions = self.allowed_actions(programme)?;
         shown.arises_from_commitment_id =
-            shown.arises_from_commitment_id.filter(|commitment| commitments.contains(commitment));
+            shown.arises_from_commitment_id.filter(|commitment| commitments.has(AnyId(commitment.0)));
         Ok(shown)
     }
 }

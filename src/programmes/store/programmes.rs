@@ -13,12 +13,13 @@ use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Writer, audience};
 use crate::organisations::codes::OrganisationStatus;
-use crate::programmes::model::seen::SeenCommitments;
 use crate::programmes::model::{
     Level, Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow,
 };
 use crate::text::Name;
-use crate::types::{AnyId, CommitmentId, Json, MemberId, OrganisationId, ProgrammeId, UserId, VisitId};
+use crate::types::{AnyId, Json, MemberId, OrganisationId, ProgrammeId, UserId, VisitId};
+use crate::visits::model::Known;
+use crate::visits::store::named;
 
 /// One programme that the caller may see as it goes on.
 ///
@@ -270,19 +271,9 @@ pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) ->
 ///
 /// # Errors
 /// The engine's.
-pub fn seen_commitments(db: &mut Db, looker: &Looker, programmes: &[Loaded]) -> Result<SeenCommitments> {
+pub fn seen_commitments(db: &mut Db, looker: &Looker, programmes: &[Loaded]) -> Result<Known> {
     let named = programmes.iter().filter_map(|one| one.row.arises_from_commitment_id);
-    let named: Vec<CommitmentId> = named.collect();
-    if named.is_empty() {
-        return Ok(SeenCommitments::new());
-    }
-    let visits: Vec<(CommitmentId, VisitId)> = commitments::table
-        .filter(commitments::id.eq_any(named))
-        .select((commitments::id, commitments::visit_id))
-        .load(db)?;
-    let ids: Vec<AnyId> = visits.iter().map(|(_, visit)| AnyId(visit.0)).collect();
-    let seen = audience::seen_among(db, &looker.visits, ids)?;
-    Ok(visits.into_iter().filter(|(_, visit)| seen.contains(&AnyId(visit.0))).map(|(id, _)| id).collect())
+    named::seen_of(db, &looker.visits, Vec::new(), named.collect())
 }
 
 /// A programme as the caller sees it.

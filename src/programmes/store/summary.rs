@@ -18,7 +18,9 @@ use crate::programmes::model::{Indicator, Level, Loaded, Looker};
 use crate::programmes::rules::summing::{Counted, Given, Planned, add_up, by_currency};
 use crate::text::Name;
 use crate::types::beneficiaries::Sums;
-use crate::types::{ActivityId, Beneficiaries, CommunityId, Json, OrganisationId, ProgrammeId, Sector};
+use crate::types::{
+    ActivityId, AnyId, Beneficiaries, CommunityId, Json, OrganisationId, ProgrammeId, Sector,
+};
 
 /// What the summary shows of an activity.
 #[derive(Queryable, Selectable)]
@@ -81,7 +83,7 @@ pub fn read(db: &mut Db, looker: &Looker, id: ProgrammeId) -> Result<Summary> {
         state: row.state,
         period: row.period(),
         budget: Some(row.budget).filter(|_| amounts),
-        arises_from_commitment_id: row.arises_from_commitment_id.filter(|one| commitments.contains(one)),
+        arises_from_commitment_id: row.arises_from_commitment_id.filter(|one| commitments.has(AnyId(one.0))),
         overall: overall.into(),
         by_community: by_community
             .map(|(community_id, counts)| CommunityCounts { community_id, counts: counts.into() })

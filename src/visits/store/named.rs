@@ -71,7 +71,15 @@ pub fn veiled(db: &mut Db, sight: &Sight, kept: &Json<Visit>) -> Result<Json<Vis
 }
 
 /// Which of these things the caller sees; a commitment with its visit.
-fn seen_of(db: &mut Db, sight: &Sight, mut things: Vec<AnyId>, promised: Vec<CommitmentId>) -> Result<Known> {
+///
+/// # Errors
+/// The engine's.
+pub fn seen_of(
+    db: &mut Db,
+    sight: &Sight,
+    mut things: Vec<AnyId>,
+    promised: Vec<CommitmentId>,
+) -> Result<Known> {
     let of: Vec<(CommitmentId, VisitId)> = if promised.is_empty() {
         Vec::new()
     } else {

@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod acting;
 pub mod app;
 pub mod commands;
 pub mod commitments;
@@ -19,6 +20,8 @@ pub mod communities;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod donor_links;
+pub mod donors;
 pub mod housekeeping;
 pub mod http;
 pub mod inbox;
@@ -32,12 +35,15 @@ pub mod openapi;
 pub mod organisations;
 pub mod pages;
 pub mod programmes;
+pub mod projects;
 pub mod reciprocity;
 pub mod reference;
+pub mod registrations;
 pub mod routes;
 pub mod server;
 pub mod states;
 pub mod text;
+pub mod trace;
 pub mod types;
 pub mod visits;
 

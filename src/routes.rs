@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, inbox, invitations, members, organisations, pages, programmes,
-    reciprocity, reference, visits,
+    accounts, commitments, communities, donor_links, donors, inbox, invitations, members, organisations,
+    pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
 };
 
 /// Every operation.
@@ -22,6 +22,11 @@ pub fn table() -> Vec<Operation> {
         visits::operations(),
         commitments::operations(),
         programmes::operations(),
+        registrations::operations(),
+        projects::operations(),
+        donors::operations(),
+        donor_links::operations(),
+        trace::operations(),
         inbox::operations(),
         reciprocity::operations(),
     ]

@@ -44,6 +44,14 @@ pub enum Root {
     Visit,
     /// A programme, its partners, its terms and what is counted in it.
     Programme,
+    /// A project and its receipts.
+    Project,
+    /// A registration dossier and what is in it.
+    Registration,
+    /// A donor and how it is reached.
+    Donor,
+    /// A donor link, its pledges and disbursements.
+    DonorLink,
 }
 
 impl Root {
@@ -54,6 +62,10 @@ impl Root {
             Self::Community => "select 1 from communities where id = ",
             Self::Visit => "select 1 from visits where id = ",
             Self::Programme => "select 1 from programmes where id = ",
+            Self::Project => "select 1 from projects where id = ",
+            Self::Registration => "select 1 from registrations where id = ",
+            Self::Donor => "select 1 from donors where id = ",
+            Self::DonorLink => "select 1 from donor_links where id = ",
         };
         [table, " for no key update"]
     }

@@ -2,6 +2,7 @@
 //! handler. The one table of operations (`routes.rs`) makes the running routes and the OpenAPI
 //! document alike, so neither can know what the other doesn't.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -95,7 +96,7 @@ pub struct Operation {
     /// One line.
     pub summary: &'static str,
     /// More, where needed.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Who may call it.
     pub needs: Needs,
     /// Query parameters.
@@ -149,7 +150,7 @@ impl Operation {
             path,
             id,
             summary: "",
-            description: "",
+            description: Cow::Borrowed(""),
             needs: Needs::SignedIn,
             parameters: Vec::new(),
             body: None,

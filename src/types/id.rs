@@ -145,6 +145,15 @@ id_type!(/** A programme's activity's. */ ActivityId);
 id_type!(/** An entry's in an activity's progress. */ ProgressId);
 id_type!(/** A contribution's to a programme. */ ContributionId);
 id_type!(/** A programme's indicator's. */ IndicatorId);
+id_type!(/** A receipt's of a project. */ ReceiptId);
+id_type!(/** A registration dossier's. */ RegistrationId);
+id_type!(/** A requirement's of a registration. */ RequirementId);
+id_type!(/** An obligation's that follows from a registration. */ ObligationId);
+id_type!(/** A note's on a registration. */ NoteId);
+id_type!(/** A donor's. */ DonorId);
+id_type!(/** A donor link's. */ DonorLinkId);
+id_type!(/** A donor's pledge's. */ PledgeId);
+id_type!(/** A disbursement's. */ DisbursementId);
 id_type!(/** A journal entry's. */ EntryId);
 id_type!(/** Any thing's, where the kind is told beside it: audience, journal. */ AnyId);
 

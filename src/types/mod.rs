@@ -10,6 +10,7 @@ pub mod codes;
 pub mod contact;
 pub mod date;
 pub mod decimal;
+pub mod given;
 pub mod id;
 pub mod instant;
 pub mod json;
@@ -25,8 +26,9 @@ pub use clock::{Clock, IdMaker};
 pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};
 pub use id::{
-    ActivityId, AgendaItemId, AnyId, CommitmentId, CommunityId, ContributionId, DelegateId, DiscussionId,
-    EntryId, IndicatorId, InvitationId, MemberId, OrganisationId, ProgrammeId, ProgressId, ProjectId,
+    ActivityId, AgendaItemId, AnyId, CommitmentId, CommunityId, ContributionId, DelegateId, DisbursementId,
+    DiscussionId, DonorId, DonorLinkId, EntryId, IndicatorId, InvitationId, MemberId, NoteId, ObligationId,
+    OrganisationId, PledgeId, ProgrammeId, ProgressId, ProjectId, ReceiptId, RegistrationId, RequirementId,
     SessionId, UserId, VisitId, parse_uuid,
 };
 pub use instant::Instant;

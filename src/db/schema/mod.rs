@@ -2,12 +2,18 @@
 
 #![allow(missing_docs, reason = "the tables are described where they are made, in migrations/")]
 
+mod giving;
 mod journal;
 mod network;
 mod people;
 mod sharing;
+mod undertaking;
 mod visiting;
 
+pub use giving::{
+    donor_contact_readings, donor_contacts, donor_disbursements, donor_links, donor_places, donor_pledges,
+    donor_sectors, donors,
+};
 pub use journal::{
     audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values,
     kept_answer_people,
@@ -23,6 +29,10 @@ pub use sharing::{
     programme_activities, programme_communities, programme_contributions, programme_indicators,
     programme_partners, programme_progress, programme_sectors, programme_signatures, programme_terms,
     programmes,
+};
+pub use undertaking::{
+    project_communities, project_receipts, project_sectors, projects, registration_notes,
+    registration_obligations, registration_requirements, registration_shares, registrations,
 };
 pub use visiting::{
     commitment_responsibles, commitments, delegate_links, title_words, visit_agenda_items, visit_delegates,
@@ -64,6 +74,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     programme_progress,
     programme_contributions,
     programme_indicators,
+    projects,
+    project_sectors,
+    project_communities,
+    project_receipts,
+    registrations,
+    registration_requirements,
+    registration_obligations,
+    registration_notes,
+    registration_shares,
+    donors,
+    donor_sectors,
+    donor_places,
+    donor_contacts,
+    donor_links,
+    donor_pledges,
+    donor_disbursements,
+    donor_contact_readings,
     journal_entries,
     journal_values,
     idempotency_keys,

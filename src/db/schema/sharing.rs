@@ -180,6 +180,9 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        donor_link_id -> Nullable<Id>,
+        donor_id -> Nullable<Id>,
+        disbursement_id -> Nullable<Id>,
     }
 }
 

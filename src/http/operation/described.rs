@@ -1,5 +1,7 @@
 //! What the table says of an operation, one word after the other.
 
+use std::borrow::Cow;
+
 use actix_web::http::{Method, StatusCode};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -18,8 +20,8 @@ impl Operation {
 
     /// More on what it does.
     #[must_use]
-    pub fn description(mut self, description: &'static str) -> Self {
-        self.description = description;
+    pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
+        self.description = description.into();
         self
     }
 

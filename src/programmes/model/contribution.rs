@@ -12,10 +12,10 @@ use crate::programmes::codes::{Channel, ContributionKind, ContributionStatus};
 use crate::programmes::rules::{Standing, carrying};
 use crate::programmes::store::room::Room;
 use crate::text::LocalizedText;
+use crate::types::given::{self, Columns, Mistake};
 use crate::types::id::check_client_made;
 use crate::types::{
-    CalendarDate, ContributionId, CurrencyCode, Instant, Json, MemberId, Money, OrganisationId, ProgrammeId,
-    Quantity,
+    CalendarDate, ContributionId, Instant, Json, MemberId, Money, OrganisationId, ProgrammeId, Quantity,
 };
 use crate::visits::model::bodies::Version;
 use crate::{body, part, view};
@@ -103,14 +103,6 @@ pub struct ContributionRow {
     pub updated_at: Instant,
 }
 
-/// The currency of a stored amount.
-///
-/// # Errors
-/// `internal` when there is no such currency.
-pub fn currency_of(stored: &str) -> Result<CurrencyCode> {
-    CurrencyCode::parse(stored).ok_or_else(|| Problem::internal("a stored currency that is none"))
-}
-
 impl Rowed for Contribution {
     type Row = ContributionRow;
 
@@ -119,18 +111,16 @@ impl Rowed for Contribution {
     }
 
     fn row(&self) -> Result<ContributionRow> {
-        let reversed = self.reverses.is_some();
-        // What a body says is more than zero, so that it has a counterpart below.
-        let kept = |number: i64| if reversed { -number } else { number };
+        let given = Columns::of(self.money, self.quantity, self.unit.clone(), self.reverses.is_some());
         Ok(ContributionRow {
             id: self.id,
             programme_id: self.programme_id,
             organisation_id: self.organisation_id,
             kind: self.kind,
-            amount_minor: self.money.map(|money| kept(money.minor())),
-            currency: self.money.map(|money| money.currency().as_str().to_owned()),
-            quantity_thousandths: self.quantity.map(|quantity| kept(quantity.thousandths())),
-            unit: self.unit.clone(),
+            amount_minor: given.amount_minor,
+            currency: given.currency,
+            quantity_thousandths: given.quantity_thousandths,
+            unit: given.unit,
             description: self.description.clone(),
             channel: self.channel,
             receipt_number: self.receipt_number.clone(),
@@ -150,10 +140,12 @@ impl Rowed for Contribution {
 
 impl Contribution {
     fn of_row(row: ContributionRow) -> Result<Self> {
-        let currency = row.currency.as_deref().map(currency_of).transpose()?;
-        let money = currency
-            .zip(row.amount_minor)
-            .map(|(currency, minor)| Money::from_minor(currency, minor.saturating_abs()));
+        let given = Columns {
+            amount_minor: row.amount_minor,
+            currency: row.currency,
+            quantity_thousandths: row.quantity_thousandths,
+            unit: row.unit,
+        };
         let by = row.confirmed_by_organisation_id.zip(row.confirmed_by_member_id);
         Ok(Self {
             id: row.id,
@@ -161,11 +153,9 @@ impl Contribution {
             programme_id: row.programme_id,
             organisation_id: row.organisation_id,
             kind: row.kind,
-            money,
-            quantity: row
-                .quantity_thousandths
-                .map(|number| Quantity::from_thousandths(number.saturating_abs())),
-            unit: row.unit,
+            money: given.money()?,
+            quantity: given.quantity(),
+            unit: given.unit,
             description: row.description,
             channel: row.channel,
             receipt_number: row.receipt_number,
@@ -219,26 +209,16 @@ fn client_made(new: &NewContribution, at: &mut At<'_>) {
 
 impl NewContribution {
     /// What does not go together in what is given: the member, the code, and in words.
-    pub fn mistakes(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+    pub fn mistakes(&self) -> Vec<Mistake> {
         let mut found = Vec::new();
         if self.kind.is_none() {
             found.push(("kind", "required", "is required"));
         }
-        let counted = self.quantity.is_some() || self.unit.is_some();
-        match (self.money.is_some(), counted) {
-            (true, true) => found.push(("quantity", "not-both", "it is money, or a quantity of something")),
-            (false, _) if self.kind == Some(ContributionKind::Cash) => {
-                found.push(("money", "required", "cash is an amount of money"));
-            }
-            (false, false) => {
-                found.push(("money", "required", "say how much money, or quantity and unit"));
-            }
-            (false, true) if self.quantity.is_none() => {
-                found.push(("quantity", "required", "say how many of these"));
-            }
-            (false, true) if self.unit.is_none() => found.push(("unit", "required", "say of what")),
-            _ => {}
+        if self.kind == Some(ContributionKind::Cash) && self.money.is_none() {
+            found.push(("money", "required", "cash is an amount of money"));
+            return found;
         }
+        found.extend(given::mistakes(self.money, self.quantity, self.unit.is_some()));
         found
     }
 

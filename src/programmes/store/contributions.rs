@@ -10,10 +10,11 @@ use crate::http::call::PageRequest;
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Around, Checked, Edit, Findings, Rowed, Stored};
 use crate::programmes::codes::ContributionStatus;
-use crate::programmes::model::contribution::{Contribution, ContributionRow, NewContribution, currency_of};
+use crate::programmes::model::contribution::{Contribution, ContributionRow, NewContribution};
 use crate::programmes::rules::summing::Given;
 use crate::programmes::store::room::Room;
 use crate::stored;
+use crate::types::given::currency_of;
 use crate::types::{ContributionId, Money, OrganisationId, ProgrammeId};
 
 stored!(Contribution as ContributionRow, programme_contributions, below programme_id: ProgrammeId);

@@ -1,0 +1,4 @@
+drop table project_receipts;
+drop table project_communities;
+drop table project_sectors;
+drop table projects;

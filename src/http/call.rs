@@ -54,6 +54,17 @@ pub enum PathValue {
     Text(String),
 }
 
+impl PathValue {
+    /// What stands in a path under this name: names that end in `id` hold ids. None when it is no id there.
+    pub fn of(name: &str, text: &str) -> Option<Self> {
+        if name.ends_with("id") {
+            crate::types::parse_uuid(text).map(Self::Id)
+        } else {
+            Some(Self::Text(text.to_owned()))
+        }
+    }
+}
+
 /// A thing that the caller may write to, and for whom it writes.
 pub struct Admitted<T> {
     pub(super) thing: T,

@@ -103,6 +103,10 @@ impl Examples {
                 item("/{item_id}", json!({"title": {"ar": "مؤشر"}, "measure": "unit"}))
             }
             "/v1/programmes/{id}/terms/{revision}" => "1".to_owned(),
+            "/v1/donors/{id}" => {
+                let body = json!({"name": {"ar": "داعم سري"}, "kind": "individual"});
+                writer.post("/v1/donors", body).expect(201).id()
+            }
             other => {
                 panic!("{other} names a thing of which there is no example: add one in support/examples.rs")
             }

@@ -220,7 +220,7 @@ impl Acted for Loaded {
         })
     }
 
-    fn stands(&self, action: A, said: Option<&Said>, permit: &Permit) -> Result<bool> {
+    fn stands(&self, action: A, said: Option<&Said>, _looker: &Looker, permit: &Permit) -> Result<bool> {
         let last = self.row.last_reason.as_ref().map(Json::get).transpose()?;
         let mine =
             last.is_some_and(|last| last.action == action && last.organisation_id == permit.organisation());

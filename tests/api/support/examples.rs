@@ -122,6 +122,7 @@ impl Examples {
                 let helper = organisation(&world.server, "جمعية المعين", &latin).id;
                 world.a.admin.put(&format!("{}/{helper}", below("/{organisation_id}")), json!({})).expect(200);
                 helper.to_string()
+            }
             "/v1/donors/{id}" => {
                 let body = json!({"name": {"ar": "داعم سري"}, "kind": "individual"});
                 writer.post("/v1/donors", body).expect(201).id()

@@ -18,6 +18,7 @@ use super::operation::Operation;
 use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
+use super::view::Shown;
 use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
 use crate::app::App;
 use crate::db::Db;
@@ -227,7 +228,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -238,7 +239,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 
@@ -362,9 +363,6 @@ impl PageRequest {
     }
 }
 
-/// Members that name another thing, and are null for who may not see that.
-const POINTERS: [&str; 3] = ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by"];
-
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
     /// Its id.
@@ -375,7 +373,7 @@ pub struct Versioned<'a, T> {
     pub thing: &'a T,
 }
 
-impl<T: serde::Serialize> Versioned<'_, T> {
+impl<T: serde::Serialize + Shown> Versioned<'_, T> {
     fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
         if expected.allows(self.version) {
             return Ok(());
@@ -386,7 +384,7 @@ impl<T: serde::Serialize> Versioned<'_, T> {
         // What this caller reads as null, set or not, is not told to have changed.
         let changed: Vec<_> = changed
             .into_iter()
-            .filter(|name| !POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
+            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
             .collect();
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)

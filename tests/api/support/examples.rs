@@ -103,6 +103,13 @@ impl Examples {
                 item("/{item_id}", json!({"title": {"ar": "مؤشر"}, "measure": "unit"}))
             }
             "/v1/programmes/{id}/terms/{revision}" => "1".to_owned(),
+            "/v1/projects/{id}" => {
+                writer.post("/v1/projects", json!({"title": {"ar": "مشروع سري"}})).expect(201).id()
+            }
+            "/v1/projects/{id}/receipts/{item_id}" => {
+                let money = json!({"amount": "50000", "currency": "SDG"});
+                item("/{item_id}", json!({"money": money, "source": "subscriptions"}))
+            }
             "/v1/trace/{type}" => "visit".to_owned(),
             "/v1/trace/{type}/{id}" => visit(),
             "/v1/registrations/{id}" => {

@@ -18,6 +18,7 @@ use super::operation::Operation;
 use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
+use super::view::Shown;
 use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
 use crate::app::App;
 use crate::db::Db;
@@ -236,7 +237,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -247,7 +248,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 
@@ -371,10 +372,13 @@ impl PageRequest {
     }
 }
 
+<<<<<<< HEAD
+=======
 /// Members that name other things, and are null or empty for who may not see those.
 const POINTERS: [&str; 5] =
     ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by", "donor_id", "project_ids"];
 
+>>>>>>> 560002d
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
     /// Its id.
@@ -385,7 +389,7 @@ pub struct Versioned<'a, T> {
     pub thing: &'a T,
 }
 
-impl<T: serde::Serialize> Versioned<'_, T> {
+impl<T: serde::Serialize + Shown> Versioned<'_, T> {
     fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
         if expected.allows(self.version) {
             return Ok(());
@@ -393,6 +397,13 @@ impl<T: serde::Serialize> Versioned<'_, T> {
         let since = expected.oldest().unwrap_or(0);
         let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
         let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
+<<<<<<< HEAD
+        // What this caller reads as null, set or not, is not told to have changed.
+        let changed: Vec<_> = changed
+            .into_iter()
+            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
+            .collect();
+=======
         // What this caller reads as nothing, set or not, is not told to have changed.
         let nothing = |name: &str| match &shown[name] {
             serde_json::Value::Array(named) => named.is_empty(),
@@ -400,6 +411,7 @@ impl<T: serde::Serialize> Versioned<'_, T> {
         };
         let changed: Vec<_> =
             changed.into_iter().filter(|name| !POINTERS.contains(&name.as_str()) || !nothing(name)).collect();
+>>>>>>> 560002d
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);

@@ -201,6 +201,7 @@ view! {
         /// Which communities it is about.
         pub community_ids: Json<Vec<CommunityId>>,
         /// Which projects it is about, of those that the caller may see.
+        #[names = "project"]
         pub project_ids: Json<Vec<ProjectId>>,
         /// How long it takes.
         pub minutes: Option<i64>,

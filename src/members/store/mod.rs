@@ -14,7 +14,7 @@ use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::members::model::{Member, MemberChanges};
 use crate::members::rules;
 use crate::text::{LocalizedText, Name, folded};
-use crate::types::{CalendarDate, Email, Json, MemberId, OrganisationId, Phone};
+use crate::types::{CalendarDate, Email, Json, MemberId, OrganisationId, Phone, UserId};
 
 /// What the journal calls it.
 pub const KIND: &str = "member";
@@ -97,6 +97,22 @@ pub fn admins(db: &mut Db, organisation: OrganisationId) -> Result<Vec<MemberId>
         .filter(dsl::left_on.is_null())
         .select(dsl::id)
         .load(db)?)
+}
+
+/// As which member of an organisation a person does what they do for it now.
+///
+/// # Errors
+/// `not-a-member`.
+pub fn entry_of(db: &mut Db, organisation: OrganisationId, user: UserId) -> Result<MemberId> {
+    let entry: Option<MemberId> = dsl::members
+        .filter(dsl::organisation_id.eq(organisation))
+        .filter(dsl::user_id.eq(user))
+        .filter(dsl::left_on.is_null())
+        .filter(dsl::erased_at.is_null())
+        .select(dsl::id)
+        .first(db)
+        .optional()?;
+    entry.ok_or_else(|| Problem::new(Code::NotAMember))
 }
 
 /// Locks the organisation that the people are of: whatever asks who its admins are waits.

@@ -13,6 +13,7 @@ use crate::db::schema::{
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Writer, audience};
+use crate::members::store::entry_of;
 use crate::organisations::codes::OrganisationStatus;
 use crate::programmes::model::{
     Level, Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow,
@@ -247,17 +248,13 @@ pub type Signer = (MemberId, Json<Name>, Option<Json<Name>>);
 /// # Errors
 /// `not-a-member`.
 pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) -> Result<Signer> {
-    let entry = members::table
-        .filter(members::organisation_id.eq(organisation))
-        .filter(members::user_id.eq(user))
-        .filter(members::left_on.is_null())
-        .filter(members::erased_at.is_null());
-    let not_there = || Problem::new(Code::NotAMember);
-    let id: Option<MemberId> = entry.select(members::id).first(w.db()).optional()?;
-    dialect::hold_member(w.db(), id.ok_or_else(not_there)?.uuid())?;
-    let person: Option<Signer> =
-        entry.select((members::id, members::name, members::title)).first(w.db()).optional()?;
-    person.ok_or_else(not_there)
+    let id = entry_of(w.db(), organisation, user)?;
+    dialect::hold_member(w.db(), id.uuid())?;
+    // It may have ended before it was held.
+    if entry_of(w.db(), organisation, user)? != id {
+        return Err(Problem::new(Code::NotAMember));
+    }
+    Ok(members::table.find(id).select((members::id, members::name, members::title)).first(w.db())?)
 }
 
 /// Of the commitments that these programmes arise from, those whose visit the caller sees.

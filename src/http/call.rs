@@ -24,7 +24,7 @@ use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
 use crate::text::Locale;
-use crate::types::{Instant, OrganisationId};
+use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName};
 
 /// One request, checked for form.
 pub struct Call {
@@ -53,6 +53,17 @@ pub enum PathValue {
     Id(Uuid),
     /// Any other.
     Text(String),
+}
+
+impl PathValue {
+    /// What stands in a path under this name: names that end in `id` hold ids. None when it is no id there.
+    pub fn of(name: &str, text: &str) -> Option<Self> {
+        if name.ends_with("id") {
+            crate::types::parse_uuid(text).map(Self::Id)
+        } else {
+            Some(Self::Text(text.to_owned()))
+        }
+    }
 }
 
 /// A thing that the caller may write to, and for whom it writes.
@@ -103,6 +114,15 @@ impl Call {
     /// The instant of the call.
     pub fn now(&self) -> Instant {
         self.app.clock.now()
+    }
+
+    /// The day that it is then, in the network's time zone.
+    ///
+    /// # Errors
+    /// `internal` when the settings name no time zone.
+    pub fn today(&self) -> Result<CalendarDate> {
+        let zone: TimeZoneName = self.app.settings.time_zone.parse().map_err(Problem::internal)?;
+        Ok(zone.today_in_zone(self.now()))
     }
 
     /// The signed-in caller.
@@ -378,10 +398,14 @@ impl<T: serde::Serialize + Shown> Versioned<'_, T> {
         let since = expected.oldest().unwrap_or(0);
         let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
         let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
-        // What this caller reads as null, set or not, is not told to have changed.
+        // What this caller reads as nothing, set or not, is not told to have changed.
+        let nothing = |name: &str| match &shown[name] {
+            serde_json::Value::Array(named) => named.is_empty(),
+            named => named.is_null(),
+        };
         let changed: Vec<_> = changed
             .into_iter()
-            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
+            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !nothing(name))
             .collect();
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)

@@ -216,16 +216,18 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
+    use crate::donors::codes::{DonorKind, DonorVisibility};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
-        ActivityStatus, Channel, ContributionKind, ContributionStatus, Counting, Lacking, Measure,
-        PartnerRole, PopulationGroup, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason,
-        TermsKind,
+        ActivityStatus, ContributionKind, ContributionStatus, Counting, Lacking, Measure, PartnerRole,
+        PopulationGroup, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason, TermsKind,
     };
+    use crate::projects::codes::{ProjectStatus, ProjectVisibility, ReceiptSource};
     use crate::reciprocity::model::Turn;
+    use crate::trace::codes::{NodeType, Relation};
     use crate::types::codes::Labelled;
-    use crate::types::{Sector, Weekday};
+    use crate::types::{Channel, Sector, Weekday};
     use crate::visits::codes::{
         AgendaKind, DelegateKind, Presents, Purpose, ReasonCode, ReportApproval, Response, Side, VisitAction,
         VisitState, VisitVisibility,
@@ -275,6 +277,13 @@ mod tests {
         gather::<ContributionStatus>(&mut known);
         gather::<Channel>(&mut known);
         gather::<Measure>(&mut known);
+        gather::<DonorKind>(&mut known);
+        gather::<DonorVisibility>(&mut known);
+        gather::<ProjectStatus>(&mut known);
+        gather::<ProjectVisibility>(&mut known);
+        gather::<ReceiptSource>(&mut known);
+        gather::<NodeType>(&mut known);
+        gather::<Relation>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

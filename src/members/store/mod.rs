@@ -14,7 +14,7 @@ use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::members::model::{Member, MemberChanges};
 use crate::members::rules;
 use crate::text::{LocalizedText, Name, folded};
-use crate::types::{CalendarDate, Email, Json, MemberId, OrganisationId, Phone, UserId};
+use crate::types::{CalendarDate, Email, Json, MemberId, OrganisationId, Phone};
 
 /// What the journal calls it.
 pub const KIND: &str = "member";
@@ -97,22 +97,6 @@ pub fn admins(db: &mut Db, organisation: OrganisationId) -> Result<Vec<MemberId>
         .filter(dsl::left_on.is_null())
         .select(dsl::id)
         .load(db)?)
-}
-
-/// As which member of an organisation a person does what they do for it now.
-///
-/// # Errors
-/// `not-a-member`.
-pub fn entry_of(db: &mut Db, organisation: OrganisationId, user: UserId) -> Result<MemberId> {
-    let entry: Option<MemberId> = dsl::members
-        .filter(dsl::organisation_id.eq(organisation))
-        .filter(dsl::user_id.eq(user))
-        .filter(dsl::left_on.is_null())
-        .filter(dsl::erased_at.is_null())
-        .select(dsl::id)
-        .first(db)
-        .optional()?;
-    entry.ok_or_else(|| Problem::new(Code::NotAMember))
 }
 
 /// Locks the organisation that the people are of: whatever asks who its admins are waits.
@@ -276,4 +260,20 @@ fn record(w: &mut Writer<'_>, action: &'static str, before: &Member) -> Result<M
         changes: Changes::between(Some(before), Some(&after))?.names_only(BY_NAME),
     })?;
     Ok(after)
+}
+
+/// As which member of the organisation for which they write the caller does so.
+///
+/// # Errors
+/// `not-a-member`; the engine's.
+pub fn acting_member(db: &mut Db, permit: &Permit) -> Result<MemberId> {
+    let member: Option<MemberId> = dsl::members
+        .filter(dsl::organisation_id.eq(permit.organisation()))
+        .filter(dsl::user_id.eq(permit.user()))
+        .filter(dsl::left_on.is_null())
+        .filter(dsl::erased_at.is_null())
+        .select(dsl::id)
+        .first(db)
+        .optional()?;
+    member.ok_or_else(|| Problem::new(Code::NotAMember))
 }

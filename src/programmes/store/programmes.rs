@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::access::Sight;
+use crate::access::{Permit, Sight};
 use crate::acting::Scene;
 use crate::db::schema::{
     commitments, members, organisations, programme_partners, programme_signatures, programme_terms,
@@ -13,13 +13,13 @@ use crate::db::schema::{
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Writer, audience};
-use crate::members::store::entry_of;
+use crate::members::store::acting_member;
 use crate::organisations::codes::OrganisationStatus;
 use crate::programmes::model::{
     Level, Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow,
 };
 use crate::text::Name;
-use crate::types::{AnyId, Json, MemberId, OrganisationId, ProgrammeId, UserId, VisitId};
+use crate::types::{AnyId, Json, MemberId, OrganisationId, ProgrammeId, VisitId};
 use crate::visits::model::Known;
 use crate::visits::store::named;
 
@@ -117,9 +117,21 @@ pub fn lock_roots(w: &mut Writer<'_>, ids: &[ProgrammeId]) -> Result<()> {
 /// # Errors
 /// The engine's.
 pub fn load(db: &mut Db, id: ProgrammeId) -> Result<Option<Loaded>> {
-    let rows = programmes::table.filter(programmes::id.eq(id)).select(ProgrammeRow::as_select());
+    Ok(load_all(db, &[id])?.pop())
+}
+
+/// Several programmes, whoever may see them.
+///
+/// # Errors
+/// The engine's.
+pub fn load_all(db: &mut Db, ids: &[ProgrammeId]) -> Result<Vec<Loaded>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows =
+        programmes::table.filter(programmes::id.eq_any(ids.to_vec())).select(ProgrammeRow::as_select());
     let rows: Vec<ProgrammeRow> = rows.load(db)?;
-    Ok(with_parts(db, rows)?.pop())
+    with_parts(db, rows)
 }
 
 /// Programmes with all that belongs to them, in the order of their rows.
@@ -247,11 +259,11 @@ pub type Signer = (MemberId, Json<Name>, Option<Json<Name>>);
 ///
 /// # Errors
 /// `not-a-member`.
-pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) -> Result<Signer> {
-    let id = entry_of(w.db(), organisation, user)?;
+pub fn signer(w: &mut Writer<'_>, permit: &Permit) -> Result<Signer> {
+    let id = acting_member(w.db(), permit)?;
     dialect::hold_member(w.db(), id.uuid())?;
     // It may have ended before it was held.
-    if entry_of(w.db(), organisation, user)? != id {
+    if acting_member(w.db(), permit)? != id {
         return Err(Problem::new(Code::NotAMember));
     }
     Ok(members::table.find(id).select((members::id, members::name, members::title)).first(w.db())?)
@@ -264,6 +276,15 @@ pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) ->
 pub fn seen_commitments(db: &mut Db, looker: &Looker, programmes: &[Loaded]) -> Result<Known> {
     let named = programmes.iter().filter_map(|one| one.row.arises_from_commitment_id);
     named::seen_of(db, &looker.visits, Vec::new(), named.collect())
+}
+
+/// Programmes as the caller sees them.
+///
+/// # Errors
+/// The engine's.
+pub fn seen_all_by(db: &mut Db, looker: &Looker, programmes: &[Loaded]) -> Result<Vec<Programme>> {
+    let commitments = seen_commitments(db, looker, programmes)?;
+    programmes.iter().map(|one| looker.programme(one, &commitments)).collect()
 }
 
 /// A programme as the caller sees it.

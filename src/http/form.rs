@@ -27,8 +27,18 @@ pub(super) fn single_valued(headers: &HeaderMap) -> Result<()> {
 
 /// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
 pub(super) fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> {
-    const NAMES: [&str; 9] =
-        ["id", "member_id", "item_id", "entry_id", "invitation_id", "session_id", "code", "file", "revision"];
+    const NAMES: [&str; 10] = [
+        "id",
+        "member_id",
+        "item_id",
+        "entry_id",
+        "invitation_id",
+        "session_id",
+        "organisation_id",
+        "code",
+        "file",
+        "revision",
+    ];
     let found = request.match_info();
     let mut values = Vec::new();
     for name in NAMES {

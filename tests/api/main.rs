@@ -29,4 +29,5 @@ mod programmes;
 mod races;
 mod reciprocity;
 mod reference;
+mod registrations;
 mod visits;

@@ -118,7 +118,11 @@ impl Examples {
             "/v1/registrations/{id}/shares/{organisation_id}" => {
                 let latin = format!("helper-{}", world.server.app.ids.uuid().simple());
                 let helper = organisation(&world.server, "جمعية المعين", &latin).id;
-                world.a.admin.put(&format!("{}/{helper}", below("/{organisation_id}")), json!({})).expect(200);
+                world
+                    .a
+                    .admin
+                    .put(&format!("{}/{helper}", below("/{organisation_id}")), json!({}))
+                    .expect(200);
                 helper.to_string()
             }
             other => {
@@ -155,7 +159,8 @@ impl Examples {
     pub fn private(&self) -> impl Iterator<Item = &String> {
         let named = self.things.iter().filter(|(prefix, _)| !SEEN_BY_ALL.contains(&prefix.as_str()));
         // A revision is a number among others; whom something is shared with, an organisation among others.
-        let of_others = |prefix: &str| prefix.ends_with("{revision}") || prefix.ends_with("{organisation_id}");
+        let of_others =
+            |prefix: &str| prefix.ends_with("{revision}") || prefix.ends_with("{organisation_id}");
         named.filter(move |(prefix, _)| !of_others(prefix)).map(|(_, id)| id)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::access::{Permit, Right, Sight};
+use crate::access::{Permit, Right};
 use crate::acting;
 use crate::db::Db;
 use crate::http::answer::Answer;
@@ -88,10 +88,6 @@ impl Parent for Loaded {
 
     fn looker(call: &Call) -> Result<Looker> {
         Looker::of(call)
-    }
-
-    fn sight(looker: &Looker) -> &Sight {
-        &looker.sight
     }
 
     fn find(db: &mut Db, looker: &Looker, id: RegistrationId) -> Result<Self> {

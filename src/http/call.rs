@@ -18,12 +18,13 @@ use super::operation::Operation;
 use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
+use super::view::Shown;
 use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
 use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
 use crate::text::Locale;
-use crate::types::{Instant, OrganisationId};
+use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName};
 
 /// One request, checked for form.
 pub struct Call {
@@ -52,6 +53,17 @@ pub enum PathValue {
     Id(Uuid),
     /// Any other.
     Text(String),
+}
+
+impl PathValue {
+    /// What stands in a path under this name: names that end in `id` hold ids. None when it is no id there.
+    pub fn of(name: &str, text: &str) -> Option<Self> {
+        if name.ends_with("id") {
+            crate::types::parse_uuid(text).map(Self::Id)
+        } else {
+            Some(Self::Text(text.to_owned()))
+        }
+    }
 }
 
 /// A thing that the caller may write to, and for whom it writes.
@@ -102,6 +114,15 @@ impl Call {
     /// The instant of the call.
     pub fn now(&self) -> Instant {
         self.app.clock.now()
+    }
+
+    /// The day that it is then, in the network's time zone.
+    ///
+    /// # Errors
+    /// `internal` when the settings name no time zone.
+    pub fn today(&self) -> Result<CalendarDate> {
+        let zone: TimeZoneName = self.app.settings.time_zone.parse().map_err(Problem::internal)?;
+        Ok(zone.today_in_zone(self.now()))
     }
 
     /// The signed-in caller.
@@ -216,7 +237,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -227,7 +248,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 
@@ -351,9 +372,13 @@ impl PageRequest {
     }
 }
 
-/// Members that name another thing, and are null for who may not see that.
-const POINTERS: [&str; 3] = ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by"];
+<<<<<<< HEAD
+=======
+/// Members that name other things, and are null or empty for who may not see those.
+const POINTERS: [&str; 5] =
+    ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by", "donor_id", "project_ids"];
 
+>>>>>>> 560002d
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
     /// Its id.
@@ -364,7 +389,7 @@ pub struct Versioned<'a, T> {
     pub thing: &'a T,
 }
 
-impl<T: serde::Serialize> Versioned<'_, T> {
+impl<T: serde::Serialize + Shown> Versioned<'_, T> {
     fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
         if expected.allows(self.version) {
             return Ok(());
@@ -372,11 +397,21 @@ impl<T: serde::Serialize> Versioned<'_, T> {
         let since = expected.oldest().unwrap_or(0);
         let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
         let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
+<<<<<<< HEAD
         // What this caller reads as null, set or not, is not told to have changed.
         let changed: Vec<_> = changed
             .into_iter()
-            .filter(|name| !POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
+            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
             .collect();
+=======
+        // What this caller reads as nothing, set or not, is not told to have changed.
+        let nothing = |name: &str| match &shown[name] {
+            serde_json::Value::Array(named) => named.is_empty(),
+            named => named.is_null(),
+        };
+        let changed: Vec<_> =
+            changed.into_iter().filter(|name| !POINTERS.contains(&name.as_str()) || !nothing(name)).collect();
+>>>>>>> 560002d
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);

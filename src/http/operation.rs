@@ -66,7 +66,7 @@ pub struct AnswerDoc {
     /// Its status.
     pub status: StatusCode,
     /// When it is given.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Its body, with the media type.
     pub schema: Option<(&'static str, RefOr<Schema>)>,
 }
@@ -210,4 +210,9 @@ impl Operation {
     {
         Self::new(Method::DELETE, path, id, handler).no_content("It is gone.")
     }
+}
+
+/// Names of the `{parameters}` of a path.
+pub fn path_parameters(path: &str) -> Vec<&str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
 }

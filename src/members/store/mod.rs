@@ -261,3 +261,18 @@ fn record(w: &mut Writer<'_>, action: &'static str, before: &Member) -> Result<M
     })?;
     Ok(after)
 }
+
+/// As which member of the organisation for which they write the caller does so.
+///
+/// # Errors
+/// `not-a-member`; the engine's.
+pub fn acting_member(db: &mut Db, permit: &Permit) -> Result<MemberId> {
+    let member: Option<MemberId> = dsl::members
+        .filter(dsl::organisation_id.eq(permit.organisation()))
+        .filter(dsl::user_id.eq(permit.user()))
+        .filter(dsl::left_on.is_null())
+        .select(dsl::id)
+        .first(db)
+        .optional()?;
+    member.ok_or_else(|| Problem::new(Code::NotAMember))
+}

@@ -103,6 +103,37 @@ impl Examples {
                 item("/{item_id}", json!({"title": {"ar": "مؤشر"}, "measure": "unit"}))
             }
             "/v1/programmes/{id}/terms/{revision}" => "1".to_owned(),
+            "/v1/projects/{id}" => {
+                writer.post("/v1/projects", json!({"title": {"ar": "مشروع سري"}})).expect(201).id()
+            }
+            "/v1/projects/{id}/receipts/{item_id}" => {
+                let money = json!({"amount": "50000", "currency": "SDG"});
+                item("/{item_id}", json!({"money": money, "source": "subscriptions"}))
+            }
+            "/v1/trace/{type}" => "visit".to_owned(),
+            "/v1/trace/{type}/{id}" => visit(),
+            "/v1/registrations/{id}" => {
+                let body = json!({"authority": {"ar": "مفوضية سرية"}, "level": "state", "legal_form": "organisation"});
+                world.a.admin.post(&world.a.path("/registrations"), body).expect(201).id()
+            }
+            "/v1/registrations/{id}/requirements/{item_id}" => {
+                let body = json!({"title": {"ar": "النظام الأساسي"}, "state": "ready"});
+                world.a.admin.post(&below("/{item_id}"), body).expect(201).id()
+            }
+            "/v1/registrations/{id}/obligations/{item_id}" => {
+                let body = json!({"title": {"ar": "التقرير السنوي"}, "due_on": date, "repeats": "yearly"});
+                world.a.admin.post(&below("/{item_id}"), body).expect(201).id()
+            }
+            "/v1/registrations/{id}/shares/{organisation_id}" => {
+                let latin = format!("helper-{}", world.server.app.ids.uuid().simple());
+                let helper = organisation(&world.server, "جمعية المعين", &latin).id;
+                world
+                    .a
+                    .admin
+                    .put(&format!("{}/{helper}", below("/{organisation_id}")), json!({}))
+                    .expect(200);
+                helper.to_string()
+            }
             "/v1/donors/{id}" => {
                 let body = json!({"name": {"ar": "داعم سري"}, "kind": "individual"});
                 writer.post("/v1/donors", body).expect(201).id()
@@ -140,8 +171,9 @@ impl Examples {
     /// Those that only organisation A may see.
     pub fn private(&self) -> impl Iterator<Item = &String> {
         let named = self.things.iter().filter(|(prefix, _)| !SEEN_BY_ALL.contains(&prefix.as_str()));
-        // A revision is a number among others.
-        named.filter(|(prefix, _)| !prefix.ends_with("{revision}")).map(|(_, id)| id)
+        // A revision is a number among others, a type a word; whom something is shared with, an organisation among others.
+        let of_others = ["{revision}", "{type}", "{organisation_id}"];
+        named.filter(move |(prefix, _)| !of_others.iter().any(|end| prefix.ends_with(end))).map(|(_, id)| id)
     }
 }
 

@@ -7,7 +7,8 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::{Caller, Permit, Right};
@@ -19,7 +20,7 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::http::view::Shown;
 use crate::journal::Writer;
 use crate::states::{self, Edge, Machine};
-use crate::types::OrganisationId;
+use crate::types::{Json, OrganisationId};
 
 /// The actions of a kind of thing.
 pub type Action<T> = <<T as Acted>::Machine as Machine>::Action;
@@ -67,6 +68,10 @@ pub trait Acted: Clone + 'static {
     fn names_version(_action: Action<Self>) -> bool {
         false
     }
+    /// How an action names the version that was seen.
+    fn version_need(action: Action<Self>) -> VersionNeed {
+        if Self::names_version(action) { VersionNeed::Required } else { VersionNeed::Optional }
+    }
     /// What the journal calls an action that was taken.
     fn journaled(action: Action<Self>) -> &'static str;
 
@@ -80,10 +85,14 @@ pub trait Acted: Clone + 'static {
         id: Self::Id,
         action: Action<Self>,
     ) -> Result<Scene<Self>>;
+    /// What an organisation keeps of it that left it by this action, just taken.
+    fn kept(&self, _own: OrganisationId, _action: Action<Self>) -> Option<Self::Kept> {
+        None
+    }
     /// Answers who left it.
     ///
     /// # Errors
-    /// `state-conflict` but where the action is by which they left.
+    /// `state-conflict` but where the action is the one by which they left: [`refused_left`].
     fn answer_left(
         _call: &Call,
         _looker: &Self::Looker,
@@ -147,7 +156,13 @@ pub trait Acted: Clone + 'static {
     ///
     /// # Errors
     /// `internal` when what is stored can't be read.
-    fn stands(&self, action: Action<Self>, said: Option<&Self::Said>, permit: &Permit) -> Result<bool>;
+    fn stands(
+        &self,
+        action: Action<Self>,
+        said: Option<&Self::Said>,
+        looker: &Self::Looker,
+        permit: &Permit,
+    ) -> Result<bool>;
     /// Refuses what only the tables and the thing know to be wrong with what was said.
     ///
     /// # Errors
@@ -161,7 +176,7 @@ pub trait Acted: Clone + 'static {
     ) -> Result<()> {
         Ok(())
     }
-    /// Why not, in the API's words; by default that its state is another.
+    /// Why not, in the API's words: [`conflict`] of a code.
     ///
     /// # Errors
     /// `internal` when what is stored can't be read.
@@ -198,13 +213,16 @@ where
     Action<T>: Display + Send + Sync,
 {
     let (_, summary) = crate::text::labels::get(&format!("{}.action.{action}", T::KIND)).unwrap_or_default();
-    let need = if T::names_version(action) { VersionNeed::Required } else { VersionNeed::Optional };
+    let whole = format!(
+        "The whole {} as it is now; the same again when its effect stands already.",
+        T::KIND.replace('_', " ")
+    );
     Operation::post(path, id, move |call| act::<T>(call, action))
         .summary(summary)
         .description(told)
         .needs(T::needed(action))
-        .version(need)
-        .ok::<T::View>("The whole of it as it is now; the same again when its effect stands already.")
+        .version(T::version_need(action))
+        .ok::<T::View>(whole)
 }
 
 /// 409 with the state and what the caller can do instead.
@@ -255,7 +273,7 @@ fn perform<T: Acted>(
 ) -> Result<Answer> {
     let before = stored.settled(looker)?;
     let said = T::read(call, action);
-    if before.stands(action, said.as_ref().ok(), permit)? {
+    if before.stands(action, said.as_ref().ok(), looker, permit)? {
         let moved = stored.move_on(w)?;
         return answered(&moved, w.db(), looker);
     }
@@ -275,7 +293,10 @@ fn perform<T: Acted>(
     };
     let after = before.carried_out(edge, said, looker, w, permit)?;
     let now = T::save(w, permit, stored, after, T::journaled(action))?;
-    answered(&now, w.db(), looker)
+    match now.kept(permit.organisation(), action) {
+        Some(kept) => T::answer_left(call, looker, w, &kept, action),
+        None => answered(&now, w.db(), looker),
+    }
 }
 
 /// A thing as the caller sees it, answered.
@@ -284,4 +305,33 @@ fn perform<T: Acted>(
 /// The engine's.
 pub fn answered<T: Acted>(thing: &T, db: &mut Db, looker: &T::Looker) -> Result<Answer> {
     Answer::thing(&thing.seen(db, looker)?, thing.key().1)
+}
+
+/// What is asked of a thing as an organisation that left it keeps it: whatever else it says is answered as it is.
+#[derive(Deserialize)]
+struct Stub {
+    version: i64,
+    state: Value,
+}
+
+fn stub<V>(kept: &Json<V>) -> Result<Stub> {
+    kept.clone().cast::<Stub>().get()
+}
+
+/// A thing as it is kept for an organisation that left it, answered; `shown` is what the caller may see of that.
+///
+/// # Errors
+/// `internal` when what is kept can't be read.
+pub fn answered_kept<V>(shown: &Json<V>) -> Result<Answer> {
+    Answer::thing(shown, stub(shown)?.version)
+}
+
+/// That nothing more can be done to a thing by an organisation that left it.
+///
+/// # Errors
+/// `validation-failed` when the body is no good; `internal` when what is kept can't be read.
+pub fn refused_left<T: Acted>(call: &Call, action: Action<T>, kept: &Json<T::View>) -> Result<Problem> {
+    T::read(call, action)?;
+    let none: [(); 0] = [];
+    Ok(Problem::new(Code::StateConflict).with("state", stub(kept)?.state).with("allowed_actions", none))
 }

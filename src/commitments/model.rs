@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::codes::{CommitmentKind, CommitmentStatus, Strength};
 use super::rules;
+use crate::access::Right;
 use crate::db::schema::commitments;
 use crate::http::decode::{Int, List};
 use crate::text::LocalizedText;
@@ -36,6 +37,16 @@ view! {
 }
 
 impl Fulfilment {
+    /// The right by which things of this kind are read.
+    pub fn read_by(self) -> Right {
+        match self {
+            Self::Visit => Right::VisitsRead,
+            Self::Programme => Right::ProgrammesRead,
+            Self::DonorLink => Right::DonorsRead,
+            Self::Registration => Right::RegistrationsRead,
+        }
+    }
+
     /// A thing of this kind, as what fulfils a commitment.
     pub fn by(self, id: impl Into<Uuid>) -> FulfilledBy {
         FulfilledBy { r#type: self, id: AnyId(id.into()) }

@@ -84,7 +84,7 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let limit = page.limit;
     let read = move |db: &mut crate::db::Db| {
         let mut rows = store::list(db, &looker.sight, &filter, &page)?;
-        Commitment::veil(&mut rows, db, &looker.sight)?;
+        Commitment::veil(&mut rows, db, &looker)?;
         let ids: Vec<VisitId> = rows.iter().map(|one| one.visit_id).collect();
         let visits = visits::load_all(db, &ids)?.into_iter();
         let visits: HashMap<VisitId, Loaded> = visits.map(|visit| (visit.row.id, visit)).collect();
@@ -138,7 +138,8 @@ fn take_upon(
     let own = permit.organisation();
     let taking = due_on.as_ref().map(|due| rules::take_upon(&before, &responsible, own, *due));
     if !matches!(taking, Ok(Taking::Stands)) {
-        call.check_version(w.db(), Versioned { id: id.0, version: before.version, thing: &before })?;
+        let seen = Commitment::one_seen_by(w.db(), looker, visit.row.id, id.0)?;
+        call.check_version(w.db(), Versioned { id: id.0, version: before.version, thing: &seen })?;
         let due_on = due_on?;
         let open = editing::progress_is_open(visit.row.state) && visit.remaining().contains(&own);
         let Taking::Taken(responsible) = rules::take_upon(&before, &responsible, own, due_on) else {

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::codes::{CommitmentStatus, Strength};
-use super::model::Commitment;
+use super::model::{Commitment, FulfilledBy, Fulfilment};
 use super::rules;
-use crate::access::Sight;
+use crate::access::{Caller, Sight};
 use crate::db::schema::{audience, commitment_responsibles, commitments, visit_parties};
 use crate::db::{Db, MultiBackend};
 use crate::http::call::PageRequest;
@@ -185,12 +185,9 @@ fn of_visit(
 ///
 /// # Errors
 /// The engine's.
-pub fn hide_unseen(items: &mut [Commitment], db: &mut Db, sight: &Sight) -> Result<()> {
-    let mut named: Vec<AnyId> = Vec::new();
-    for one in items.iter() {
-        named.extend(one.fulfilled_by.as_ref().map(Json::get).transpose()?.map(|by| by.id));
-    }
-    let seen = seen_among(db, sight, named)?;
+pub fn hide_unseen(items: &mut [Commitment], db: &mut Db, caller: &Caller) -> Result<()> {
+    let named = items.iter().filter_map(|one| one.fulfilled_by.as_ref());
+    let seen = seen_of(db, caller, named.map(Json::get).collect::<Result<_>>()?)?;
     for one in items {
         if let Some(by) = one.fulfilled_by.as_ref().map(Json::get).transpose()?
             && !seen.contains(&by.id)
@@ -199,6 +196,19 @@ pub fn hide_unseen(items: &mut [Commitment], db: &mut Db, sight: &Sight) -> Resu
         }
     }
     Ok(())
+}
+
+/// Which of the things that commitments brought forth the caller sees, each by the right of its own kind.
+///
+/// # Errors
+/// The engine's.
+pub fn seen_of(db: &mut Db, caller: &Caller, things: Vec<FulfilledBy>) -> Result<Vec<AnyId>> {
+    let mut seen = Vec::new();
+    for kind in Fulfilment::ALL {
+        let ids = things.iter().filter(|thing| thing.r#type == *kind).map(|thing| thing.id);
+        seen.extend(seen_among(db, &caller.sight(kind.read_by()), ids.collect())?);
+    }
+    Ok(seen)
 }
 
 /// Of which visit a commitment is.

@@ -66,7 +66,7 @@ pub struct AnswerDoc {
     /// Its status.
     pub status: StatusCode,
     /// When it is given.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Its body, with the media type.
     pub schema: Option<(&'static str, RefOr<Schema>)>,
 }

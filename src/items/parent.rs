@@ -2,7 +2,7 @@
 
 use super::model::{Edit, Item};
 use super::store::Findings;
-use crate::access::{Permit, Right, Sight};
+use crate::access::{Permit, Right};
 use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::problem::Result;
@@ -41,8 +41,6 @@ pub trait Parent: Sized + Send + 'static {
     /// # Errors
     /// `unauthenticated` for strangers.
     fn looker(call: &Call) -> Result<Self::Looker>;
-    /// What they see.
-    fn sight(looker: &Self::Looker) -> &Sight;
     /// Finds it.
     ///
     /// # Errors

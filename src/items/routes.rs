@@ -121,7 +121,7 @@ async fn list<I: Served>(call: Arc<Call>) -> Result<Answer> {
         let (mut page, mut shown) = (page, Vec::new());
         loop {
             let mut rows = I::page(db, id, &page)?;
-            I::veil(&mut rows, db, I::Parent::sight(&looker))?;
+            I::veil(&mut rows, db, &looker)?;
             page.after = rows.last().map(I::place_in_list);
             let is_last = rows.len() < limit.plus_one();
             shown.extend(rows.into_iter().filter_map(|item| parent.shown(&looker, item)));
@@ -143,7 +143,7 @@ pub(crate) async fn read_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Call
         .snapshot(move |db| {
             let (id, item_id) = place.find(db)?;
             let parent = I::Parent::find(db, &looker, id)?;
-            let item = I::one_seen_by(db, I::Parent::sight(&looker), id, item_id)?;
+            let item = I::one_seen_by(db, &looker, id, item_id)?;
             let shown = parent.shown(&looker, item).ok_or_else(|| Problem::new(Code::NotFound))?;
             answered(&shown, &parent)
         })
@@ -181,7 +181,7 @@ pub(crate) fn added<I: Served>(
     if let Some(chosen) = I::chosen(&new)
         && idempotency::choose(call, w, chosen)? == Chosen::Repeated
     {
-        let there = I::one_seen_by(w.db(), I::Parent::sight(looker), id, chosen)?;
+        let there = I::one_seen_by(w.db(), looker, id, chosen)?;
         return answered(&there, &parent);
     }
     let mut room = parent.room(w, permit)?;
@@ -237,8 +237,8 @@ pub(crate) async fn change_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Ca
         move |w| admit_item::<I>(&admitting, w, place, Edit::Changed),
         move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, created_at) = before.key();
-            let (id, sight) = (parent.id(), I::Parent::sight(&looker));
-            let seen = I::one_seen_by(w.db(), sight, id, item_id)?;
+            let id = parent.id();
+            let seen = I::one_seen_by(w.db(), &looker, id, item_id)?;
             patching.require_version(w.db(), Versioned { id: item_id, version, thing: &seen })?;
             let mut new: I::New = patch::apply(&seen, patching.body(), I::REPLACED)?;
             if I::chosen(&new) != Some(item_id) {
@@ -261,7 +261,7 @@ pub(crate) async fn change_at<I: Served>(place: Place<ParentId<I>>, call: Arc<Ca
             before.require_open(edit)?;
             store::update(w, &permit, &before, &after)?;
             let parent = parent.touched(&looker, w, &permit, I::PART.name, edit)?;
-            answered(&I::one_seen_by(w.db(), sight, id, item_id)?, &parent)
+            answered(&I::one_seen_by(w.db(), &looker, id, item_id)?, &parent)
         },
     )
     .await
@@ -281,7 +281,8 @@ async fn remove<I: Served>(call: Arc<Call>) -> Result<Answer> {
         move |w| admit_item::<I>(&admitting, w, place, Edit::Removed),
         move |w, ((parent, before), permit): Found<I>| {
             let (item_id, version, _) = before.key();
-            removing.require_version(w.db(), Versioned { id: item_id, version, thing: &before })?;
+            let seen = I::one_seen_by(w.db(), &looker, parent.id(), item_id)?;
+            removing.require_version(w.db(), Versioned { id: item_id, version, thing: &seen })?;
             parent.require_open(&looker, &permit, I::PART.name, Edit::Removed)?;
             before.require_open(Edit::Removed)?;
             store::delete(w, &permit, &before)?;

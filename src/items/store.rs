@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::model::{Edit, Item};
 use super::parent::{Parent, ParentId};
-use crate::access::{Permit, Sight};
+use crate::access::Permit;
 use crate::db::Db;
 use crate::http::call::PageRequest;
 use crate::http::decode::MAX_ERRORS;
@@ -94,7 +94,7 @@ pub trait Around: Item {
     ///
     /// # Errors
     /// The engine's.
-    fn veil(_items: &mut [Self], _db: &mut Db, _sight: &Sight) -> Result<()> {
+    fn veil(_items: &mut [Self], _db: &mut Db, _looker: &<Self::Parent as Parent>::Looker) -> Result<()> {
         Ok(())
     }
 }
@@ -136,9 +136,14 @@ pub trait Stored: Around {
     ///
     /// # Errors
     /// `not-found`.
-    fn one_seen_by(db: &mut Db, sight: &Sight, parent: ParentId<Self>, id: Uuid) -> Result<Self> {
+    fn one_seen_by(
+        db: &mut Db,
+        looker: &<Self::Parent as Parent>::Looker,
+        parent: ParentId<Self>,
+        id: Uuid,
+    ) -> Result<Self> {
         let mut item = Self::one(db, parent, id)?;
-        Self::veil(std::slice::from_mut(&mut item), db, sight)?;
+        Self::veil(std::slice::from_mut(&mut item), db, looker)?;
         Ok(item)
     }
 }

@@ -152,15 +152,19 @@ impl Operation {
 
     /// A JSON answer.
     #[must_use]
-    pub fn answers<T: ToSchema>(mut self, status: StatusCode, description: &'static str) -> Self {
+    pub fn answers<T: ToSchema>(
+        mut self,
+        status: StatusCode,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
         let schema = Some(("application/json", self.reference::<T>()));
-        self.answers.push(AnswerDoc { status, description, schema });
+        self.answers.push(AnswerDoc { status, description: description.into(), schema });
         self
     }
 
     /// 200 with a thing.
     #[must_use]
-    pub fn ok<T: ToSchema>(self, description: &'static str) -> Self {
+    pub fn ok<T: ToSchema>(self, description: impl Into<Cow<'static, str>>) -> Self {
         self.answers::<T>(StatusCode::OK, description)
     }
 
@@ -201,14 +205,18 @@ impl Operation {
             String::schema()
         };
         let schema = Some((media_type, schema));
-        self.answers.push(AnswerDoc { status: StatusCode::OK, description, schema });
+        self.answers.push(AnswerDoc { status: StatusCode::OK, description: description.into(), schema });
         self
     }
 
     /// 204.
     #[must_use]
     pub fn no_content(mut self, description: &'static str) -> Self {
-        self.answers.push(AnswerDoc { status: StatusCode::NO_CONTENT, description, schema: None });
+        self.answers.push(AnswerDoc {
+            status: StatusCode::NO_CONTENT,
+            description: description.into(),
+            schema: None,
+        });
         self
     }
 

@@ -1,7 +1,7 @@
 //! Activities and indicators of a programme, by the handlers of [`crate::items`]: what a programme says of its items.
 
 use super::conflict;
-use crate::access::{Permit, Right, Sight};
+use crate::access::{Permit, Right};
 use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -74,10 +74,6 @@ impl Parent for Loaded {
 
     fn looker(call: &Call) -> Result<Looker> {
         Looker::of(call)
-    }
-
-    fn sight(looker: &Looker) -> &Sight {
-        &looker.sight
     }
 
     fn find(db: &mut Db, looker: &Looker, id: ProgrammeId) -> Result<Self> {

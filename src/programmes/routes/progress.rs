@@ -1,7 +1,7 @@
 //! The progress of an activity, by the handlers of [`crate::items`]: it only grows.
 
 use super::conflict;
-use crate::access::{Permit, Right, Sight};
+use crate::access::{Permit, Right};
 use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -54,10 +54,6 @@ impl Parent for InActivity {
 
     fn looker(call: &Call) -> Result<Looker> {
         Looker::of(call)
-    }
-
-    fn sight(looker: &Looker) -> &Sight {
-        &looker.sight
     }
 
     fn find(db: &mut Db, looker: &Looker, place: ActivityPlace) -> Result<Self> {

@@ -30,9 +30,9 @@ pub enum Level {
 pub struct Known(HashSet<AnyId>);
 
 impl Known {
-    /// These.
-    pub fn these(seen: HashSet<AnyId>) -> Self {
-        Self(seen)
+    /// These too.
+    pub fn add(&mut self, seen: impl IntoIterator<Item = AnyId>) {
+        self.0.extend(seen);
     }
 
     /// Whether a thing is among them.

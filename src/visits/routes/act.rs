@@ -131,7 +131,7 @@ fn stub(last: &Json<Visit>) -> Result<Stub> {
 
 /// The visit as it was when the caller's organisation declined, as far as the caller sees that.
 pub(super) fn last_seen(db: &mut Db, looker: &Looker, last: &Json<Visit>) -> Result<Answer> {
-    Answer::thing(&named::veiled(db, &looker.sight, last)?, stub(last)?.version)
+    Answer::thing(&named::veiled(db, looker, last)?, stub(last)?.version)
 }
 
 fn perform(
@@ -146,7 +146,7 @@ fn perform(
     // Nobody waits for a party that can't answer; it is written with what comes of the action.
     let before = &stored.settled(looker.now)?;
     let standing = before.standing(looker.now)?;
-    let record = store::record_seen_by(w.db(), &looker.sight, before.row.id)?;
+    let record = store::record_seen_by(w.db(), looker, before.row.id)?;
     let known = named::known(w.db(), &looker.sight, std::slice::from_ref(before))?;
     let seen = looker.whole(before, record.clone(), &known)?;
     let stands = rules::stands(action, &standing, actor.organisation);
@@ -206,7 +206,7 @@ fn finish(
     before: &Loaded,
     mut after: Loaded,
 ) -> Result<Answer> {
-    let record = store::record_seen_by(w.db(), &looker.sight, after.row.id)?;
+    let record = store::record_seen_by(w.db(), looker, after.row.id)?;
     let mut last = None;
     if action == A::Decline && after.row.state != VisitState::Declined {
         // It goes on without this party, which keeps it as it is now and sees no more of it.

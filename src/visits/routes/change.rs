@@ -51,7 +51,7 @@ fn patched(
         // It asks the others again, as `reschedule` does: a decision, not a draft's edit.
         looker.caller.permit(Right::VisitsDecide, &[permit.organisation()])?;
     }
-    let record = store::record_seen_by(w.db(), &looker.sight, before.row.id)?;
+    let record = store::record_seen_by(w.db(), looker, before.row.id)?;
     let known = named::known(w.db(), &looker.sight, std::slice::from_ref(before))?;
     let seen = looker.whole(before, record.clone(), &known)?;
     call.require_version(w.db(), versioned(&seen))?;
@@ -158,7 +158,7 @@ fn check(
     };
     room.visit(w.db(), &looker.sight, details, new)?;
     if new.parties && before.row.state == VisitState::Draft {
-        room.record_fits(&store::record_seen_by(w.db(), &looker.sight, before.row.id)?)?;
+        room.record_fits(&store::record_seen_by(w.db(), looker, before.row.id)?)?;
     }
     room.settle()
 }

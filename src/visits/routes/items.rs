@@ -3,7 +3,7 @@
 
 use super::touch::touched;
 use super::{conflict, permit};
-use crate::access::{Permit, Right, Sight};
+use crate::access::{Permit, Right};
 use crate::commitments::model::Commitment;
 use crate::db::Db;
 use crate::http::call::Call;
@@ -76,10 +76,6 @@ impl Parent for Loaded {
 
     fn looker(call: &Call) -> Result<Looker> {
         Looker::of(call)
-    }
-
-    fn sight(looker: &Looker) -> &Sight {
-        &looker.sight
     }
 
     fn find(db: &mut Db, looker: &Looker, id: VisitId) -> Result<Self> {

@@ -53,7 +53,7 @@ pub(crate) fn answer(visit: &Visit) -> Result<Answer> {
 
 /// A visit that the caller sees, with its record, as they see it.
 pub(crate) fn seen(db: &mut Db, looker: &Looker, visit: &Loaded) -> Result<Visit> {
-    let record = store::record_seen_by(db, &looker.sight, visit.row.id)?;
+    let record = store::record_seen_by(db, looker, visit.row.id)?;
     let known = named::known(db, &looker.sight, std::slice::from_ref(visit))?;
     looker.whole(visit, record, &known)
 }

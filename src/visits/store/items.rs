@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use super::facets;
-use crate::access::Sight;
 use crate::commitments::model::Commitment;
 use crate::db::Db;
 use crate::db::schema::{
@@ -14,7 +13,7 @@ use crate::items::Around;
 use crate::journal::Writer;
 use crate::stored;
 use crate::types::{DelegateId, VisitId};
-use crate::visits::model::{AgendaItem, Delegate, Discussion};
+use crate::visits::model::{AgendaItem, Delegate, Discussion, Looker};
 
 stored!(
     Delegate, visit_delegates, below visit_id: VisitId,
@@ -86,7 +85,7 @@ impl Around for Commitment {
         crate::commitments::store::unlist(db, self.id)
     }
 
-    fn veil(items: &mut [Self], db: &mut Db, sight: &Sight) -> Result<()> {
-        crate::commitments::store::hide_unseen(items, db, sight)
+    fn veil(items: &mut [Self], db: &mut Db, looker: &Looker) -> Result<()> {
+        crate::commitments::store::hide_unseen(items, db, &looker.caller)
     }
 }

@@ -1,19 +1,19 @@
 //! The things that visits name, as far as a caller sees them: the visit that one returns, the commitment that it
 //! arises from. They are looked for at once for a whole page, and not at all where nothing is named.
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::access::Sight;
+use crate::commitments::model::FulfilledBy;
+use crate::commitments::store as commitments_store;
 use crate::db::Db;
 use crate::db::schema::commitments;
 use crate::http::problem::Result;
 use crate::journal::audience::seen_among;
 use crate::types::{AnyId, CommitmentId, Json, VisitId};
-use crate::visits::model::{Known, Loaded, Visit};
+use crate::visits::model::{Known, Loaded, Looker, Visit};
 
 /// Which of what these visits name the caller sees.
 ///
@@ -21,7 +21,7 @@ use crate::visits::model::{Known, Loaded, Visit};
 /// The engine's.
 pub fn known(db: &mut Db, sight: &Sight, visits: &[Loaded]) -> Result<Known> {
     let rows = || visits.iter().map(|visit| &visit.row);
-    let returned = rows().filter_map(|row| row.returns_visit_id).map(|id| AnyId(id.0)).collect();
+    let returned = rows().filter_map(|row| row.returns_visit_id).collect();
     let fulfilled = rows().filter_map(|row| row.arises_from_commitment_id).collect();
     seen_of(db, sight, returned, fulfilled)
 }
@@ -36,27 +36,24 @@ struct Kept {
 
 #[derive(Deserialize)]
 struct KeptCommitment {
-    fulfilled_by: Option<Thing>,
-}
-
-#[derive(Deserialize)]
-struct Thing {
-    id: AnyId,
+    fulfilled_by: Option<FulfilledBy>,
 }
 
 /// A visit as it was kept for an organisation that declined, without what this caller doesn't see of what it
-/// names. Who declined may have seen more, through another organisation.
+/// names. Who declined may have seen more, through another organisation or by another right.
 ///
 /// # Errors
 /// The engine's; `internal` when what is kept can't be read.
-pub fn veiled(db: &mut Db, sight: &Sight, kept: &Json<Visit>) -> Result<Json<Visit>> {
+pub fn veiled(db: &mut Db, looker: &Looker, kept: &Json<Visit>) -> Result<Json<Visit>> {
     let names = kept.clone().cast::<Kept>().get()?;
-    let forth = names.commitments.iter().filter_map(|one| Some(one.fulfilled_by.as_ref()?.id));
-    let things = names.returns_visit_id.map(|id| AnyId(id.0)).into_iter().chain(forth).collect();
-    let known = seen_of(db, sight, things, names.arises_from_commitment_id.into_iter().collect())?;
+    let (returned, promised) = (names.returns_visit_id, names.arises_from_commitment_id);
+    let mut known =
+        seen_of(db, &looker.sight, returned.into_iter().collect(), promised.into_iter().collect())?;
+    let forth = names.commitments.iter().filter_map(|one| one.fulfilled_by.clone()).collect();
+    known.add(commitments_store::seen_of(db, &looker.caller, forth)?);
     let mut named = vec![
-        ("/returns_visit_id".to_owned(), names.returns_visit_id.map(|id| AnyId(id.0))),
-        ("/arises_from_commitment_id".to_owned(), names.arises_from_commitment_id.map(|id| AnyId(id.0))),
+        ("/returns_visit_id".to_owned(), returned.map(|id| AnyId(id.0))),
+        ("/arises_from_commitment_id".to_owned(), promised.map(|id| AnyId(id.0))),
     ];
     for (i, one) in names.commitments.iter().enumerate() {
         named.push((format!("/commitments/{i}/fulfilled_by"), one.fulfilled_by.as_ref().map(|by| by.id)));
@@ -70,14 +67,14 @@ pub fn veiled(db: &mut Db, sight: &Sight, kept: &Json<Visit>) -> Result<Json<Vis
     Ok(Json::new(&visit)?.cast())
 }
 
-/// Which of these things the caller sees; a commitment with its visit.
+/// Which of these visits, and of these commitments with their visits, the caller sees; `sight` is theirs of visits.
 ///
 /// # Errors
 /// The engine's.
 pub fn seen_of(
     db: &mut Db,
     sight: &Sight,
-    mut things: Vec<AnyId>,
+    returned: Vec<VisitId>,
     promised: Vec<CommitmentId>,
 ) -> Result<Known> {
     let of: Vec<(CommitmentId, VisitId)> = if promised.is_empty() {
@@ -88,10 +85,11 @@ pub fn seen_of(
             .select((commitments::id, commitments::visit_id))
             .load(db)?
     };
-    things.extend(of.iter().map(|(_, visit)| AnyId(visit.0)));
-    let mut seen: HashSet<AnyId> = seen_among(db, sight, things)?.into_iter().collect();
+    let visits = returned.into_iter().chain(of.iter().map(|(_, visit)| *visit));
+    let seen = seen_among(db, sight, visits.map(|visit| AnyId(visit.0)).collect())?;
+    let mut known = Known::default();
     let with_visit = of.into_iter().filter(|(_, visit)| seen.contains(&AnyId(visit.0)));
-    let with_visit: Vec<AnyId> = with_visit.map(|(id, _)| AnyId(id.0)).collect();
-    seen.extend(with_visit);
-    Ok(Known::these(seen))
+    known.add(with_visit.map(|(id, _)| AnyId(id.0)));
+    known.add(seen.iter().copied());
+    Ok(known)
 }

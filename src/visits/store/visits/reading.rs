@@ -13,7 +13,9 @@ use crate::items::{Around, Whole};
 use crate::journal::{Writer, audience};
 use crate::organisations::codes::OrganisationStatus;
 use crate::types::{AnyId, Json, OrganisationId, VisitId};
-use crate::visits::model::{AgendaItem, Delegate, Discussion, Loaded, PartyRow, Record, Visit, VisitRow};
+use crate::visits::model::{
+    AgendaItem, Delegate, Discussion, Loaded, Looker, PartyRow, Record, Visit, VisitRow,
+};
 
 /// One visit that the caller may see as it goes on.
 ///
@@ -93,9 +95,9 @@ pub fn record_of(db: &mut Db, id: VisitId) -> Result<Record> {
 ///
 /// # Errors
 /// The engine's.
-pub fn record_seen_by(db: &mut Db, sight: &Sight, id: VisitId) -> Result<Record> {
+pub fn record_seen_by(db: &mut Db, looker: &Looker, id: VisitId) -> Result<Record> {
     let mut record = record_of(db, id)?;
-    Commitment::veil(&mut record.commitments, db, sight)?;
+    Commitment::veil(&mut record.commitments, db, looker)?;
     Ok(record)
 }
 

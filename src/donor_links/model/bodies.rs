@@ -5,7 +5,9 @@ use crate::donor_links::codes::{AdvanceTo, ApprovalState};
 use crate::http::decode::{At, List};
 use crate::text::LocalizedText;
 use crate::types::id::check_client_made;
-use crate::types::{CalendarDate, CommitmentId, DonorId, DonorLinkId, OrganisationId, ProgrammeId, ProjectId};
+use crate::types::{
+    CalendarDate, CommitmentId, DonorId, DonorLinkId, OrganisationId, ProgrammeId, ProjectId,
+};
 use crate::visits::model::bodies::Version;
 
 body! {

@@ -206,12 +206,7 @@ impl Item for Pledge {
         new.id.map(|id| id.0)
     }
 
-    fn make(
-        new: NewPledge,
-        before: Option<&Self>,
-        _room: &Room,
-        stamp: Stamp<DonorLinkId>,
-    ) -> Result<Self> {
+    fn make(new: NewPledge, before: Option<&Self>, _room: &Room, stamp: Stamp<DonorLinkId>) -> Result<Self> {
         let counted = before.map(Self::counted).unwrap_or_default();
         Ok(Self {
             id: stamp.id.into(),

@@ -1,7 +1,5 @@
 //! Who read a donor's contact through a link.
 
-use uuid::Uuid;
-
 use crate::http::cursor::Cursor;
 use crate::text::Name;
 use crate::types::{AnyId, Instant, Json, MemberId, OrganisationId};
@@ -26,8 +24,6 @@ view! {
 impl ContactReading {
     /// Its place in the list.
     pub fn place_in_list(&self) -> Cursor {
-        let AnyId(id): AnyId = self.id;
-        let id: Uuid = id;
-        Cursor { created_at: self.created_at.micros(), id }
+        Cursor { created_at: self.created_at.micros(), id: self.id.0 }
     }
 }

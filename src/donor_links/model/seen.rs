@@ -21,8 +21,23 @@ use crate::visits::model::Known;
 pub struct Loaded {
     /// The link.
     pub row: LinkRow,
-    /// Where its programme stands, and whether the beneficiary is still a partner; asked where something is given.
+    /// What else is asked where something is given; none where it was not asked.
+    pub giving: Option<Giving>,
+}
+
+/// What is asked of a link through which something is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Giving {
+    /// The day that it is.
+    pub today: CalendarDate,
+    /// Where its programme stands, and whether the beneficiary is its partner; none where it is for a project.
     pub programme: Option<(ProgrammeState, bool)>,
+}
+
+impl From<LinkRow> for Loaded {
+    fn from(row: LinkRow) -> Self {
+        Self { row, giving: None }
+    }
 }
 
 impl Loaded {

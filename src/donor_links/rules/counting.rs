@@ -125,4 +125,3 @@ pub fn status(was: PledgeStatus, pledged: i64, counted: i64, goes_on: bool) -> P
         _ => PledgeStatus::Cancelled,
     }
 }
-

@@ -44,7 +44,10 @@ fn what_stands_already() {
         let after = matches!(stage, S::Introduced | S::InDiscussion | S::Pledged | S::Funded | S::Closed);
         assert_eq!(stands(A::Accept, &link(stage), TAKER), after || stage == S::Accepted, "{stage}");
         assert_eq!(stands(A::Introduce, &link(stage), GIVER), after, "{stage}");
-        assert!(!stands(A::Accept, &link(stage), GIVER) && !stands(A::Introduce, &link(stage), TAKER), "{stage}");
+        assert!(
+            !stands(A::Accept, &link(stage), GIVER) && !stands(A::Introduce, &link(stage), TAKER),
+            "{stage}"
+        );
         // Of one's own donor nothing was offered.
         let own = Standing { beneficiary: GIVER, ..link(stage) };
         assert!(!stands(A::Accept, &own, GIVER) && !stands(A::Introduce, &own, GIVER), "{stage}");

@@ -123,6 +123,21 @@ struct Columns {
     folded: String,
 }
 
+/// As which member of the organisation for which they write the caller does so.
+///
+/// # Errors
+/// `not-a-member`; the engine's.
+pub fn acting_as(db: &mut Db, permit: &Permit) -> Result<MemberId> {
+    let member: Option<MemberId> = dsl::members
+        .filter(dsl::organisation_id.eq(permit.organisation()))
+        .filter(dsl::user_id.eq(permit.user()))
+        .filter(dsl::left_on.is_null())
+        .select(dsl::id)
+        .first(db)
+        .optional()?;
+    member.ok_or_else(|| Problem::new(Code::NotAMember))
+}
+
 /// What a member is found by.
 fn folded_of(name: &Name, title: Option<&LocalizedText>) -> String {
     folded(name.texts().chain(title.into_iter().flat_map(LocalizedText::texts)))

@@ -1,12 +1,10 @@
 //! Where the body of an item of a programme is checked.
 
-use diesel::prelude::*;
-
 use crate::access::Permit;
 use crate::db::Db;
-use crate::db::schema::members;
-use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::http::problem::{FieldError, Result};
 use crate::items::Findings;
+use crate::members::store::acting_as;
 use crate::programmes::model::{Contribution, Loaded, Progress};
 use crate::types::{ActivityId, CalendarDate, Instant, MemberId, OrganisationId, Period, ProgrammeId};
 
@@ -44,7 +42,7 @@ impl<Reversed> ItemRoom<Reversed> {
     pub fn new(db: &mut Db, programme: &Loaded, permit: &Permit, now: Instant) -> Result<Self> {
         Ok(Self {
             own: permit.organisation(),
-            member: member_of(db, permit)?,
+            member: acting_as(db, permit)?,
             programme: programme.row.id,
             partners: programme.current(),
             period: programme.row.period(),
@@ -76,16 +74,4 @@ impl<Reversed> Findings for ItemRoom<Reversed> {
     fn errors(&mut self) -> &mut Vec<FieldError> {
         &mut self.errors
     }
-}
-
-/// As which member of the organisation for which they write the caller does so.
-fn member_of(db: &mut Db, permit: &Permit) -> Result<MemberId> {
-    let member: Option<MemberId> = members::table
-        .filter(members::organisation_id.eq(permit.organisation()))
-        .filter(members::user_id.eq(permit.user()))
-        .filter(members::left_on.is_null())
-        .select(members::id)
-        .first(db)
-        .optional()?;
-    member.ok_or_else(|| Problem::new(Code::NotAMember))
 }

@@ -6,7 +6,8 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::http::operation::{Needs, Operation, VersionNeed};
+use crate::http::operation::{Needs, Operation, VersionNeed, path_parameters};
+use crate::trace::codes::NodeType;
 
 /// The document, as JSON.
 pub fn document(operations: &[Operation]) -> Value {
@@ -113,6 +114,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let schema = match name {
             "code" | "file" => json!({"type": "string"}),
             "revision" => json!({"type": "integer", "minimum": 1}),
+            "type" => json!({"type": "string", "enum": NodeType::CODES}),
             _ => json!({"type": "string", "format": "uuid"}),
         };
         parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
@@ -158,11 +160,6 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         ));
     }
     parameters
-}
-
-/// Names of the `{parameters}` of a path.
-pub fn path_parameters(path: &str) -> Vec<&str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
 }
 
 fn answers(operation: &Operation) -> Value {

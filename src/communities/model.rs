@@ -129,7 +129,6 @@ impl CommunityChanges {
 
     /// The narrowest P-code known, else empty.
     pub fn pcode(&self) -> &str {
-        let locality = self.admin2_pcode.map(Admin2Code::as_str);
-        locality.or(self.admin1_pcode.map(Admin1Code::as_str)).unwrap_or_default()
+        self.area().pcode().unwrap_or_default()
     }
 }

@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
 use crate::text::Locale;
-use crate::types::{Instant, OrganisationId};
+use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName};
 
 /// One request, checked for form.
 pub struct Call {
@@ -52,6 +52,17 @@ pub enum PathValue {
     Id(Uuid),
     /// Any other.
     Text(String),
+}
+
+impl PathValue {
+    /// What stands in a path under this name: names that end in `id` hold ids. None when it is no id there.
+    pub fn of(name: &str, text: &str) -> Option<Self> {
+        if name.ends_with("id") {
+            crate::types::parse_uuid(text).map(Self::Id)
+        } else {
+            Some(Self::Text(text.to_owned()))
+        }
+    }
 }
 
 /// A thing that the caller may write to, and for whom it writes.
@@ -102,6 +113,15 @@ impl Call {
     /// The instant of the call.
     pub fn now(&self) -> Instant {
         self.app.clock.now()
+    }
+
+    /// The day that it is then, in the network's time zone.
+    ///
+    /// # Errors
+    /// `internal` when the settings name no time zone.
+    pub fn today(&self) -> Result<CalendarDate> {
+        let zone: TimeZoneName = self.app.settings.time_zone.parse().map_err(Problem::internal)?;
+        Ok(zone.today_in_zone(self.now()))
     }
 
     /// The signed-in caller.
@@ -351,8 +371,9 @@ impl PageRequest {
     }
 }
 
-/// Members that name another thing, and are null for who may not see that.
-const POINTERS: [&str; 3] = ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by"];
+/// Members that name other things, and are null or empty for who may not see those.
+const POINTERS: [&str; 5] =
+    ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by", "donor_id", "project_ids"];
 
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
@@ -372,11 +393,13 @@ impl<T: serde::Serialize> Versioned<'_, T> {
         let since = expected.oldest().unwrap_or(0);
         let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
         let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
-        // What this caller reads as null, set or not, is not told to have changed.
-        let changed: Vec<_> = changed
-            .into_iter()
-            .filter(|name| !POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
-            .collect();
+        // What this caller reads as nothing, set or not, is not told to have changed.
+        let nothing = |name: &str| match &shown[name] {
+            serde_json::Value::Array(named) => named.is_empty(),
+            named => named.is_null(),
+        };
+        let changed: Vec<_> =
+            changed.into_iter().filter(|name| !POINTERS.contains(&name.as_str()) || !nothing(name)).collect();
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);

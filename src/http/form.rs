@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 
 use super::call::PathValue;
 use super::decode::{self, Value};
-use super::operation::Operation;
+use super::operation::{Operation, path_parameters};
 use super::pipeline::{IDEMPOTENCY_KEY, ORGANISATION, text};
 use super::problem::{Code, Problem, Result};
 use crate::access::codes::sha256;
@@ -25,21 +25,15 @@ pub(super) fn single_valued(headers: &HeaderMap) -> Result<()> {
     Ok(())
 }
 
-/// Names that end in `id` hold ids; a malformed one is a path that leads nowhere.
-pub(super) fn path_values(request: &HttpRequest) -> Result<Vec<(&'static str, PathValue)>> {
-    const NAMES: [&str; 9] =
-        ["id", "member_id", "item_id", "entry_id", "invitation_id", "session_id", "code", "file", "revision"];
+/// The values of a path; a malformed id is a path that leads nowhere.
+pub(super) fn path_values(
+    request: &HttpRequest,
+    path: &'static str,
+) -> Result<Vec<(&'static str, PathValue)>> {
     let found = request.match_info();
-    let mut values = Vec::new();
-    for name in NAMES {
-        let Some(text) = found.get(name) else { continue };
-        let value = match name {
-            "code" | "file" | "revision" => PathValue::Text(text.to_owned()),
-            _ => PathValue::Id(crate::types::parse_uuid(text).ok_or_else(|| Problem::new(Code::NotFound))?),
-        };
-        values.push((name, value));
-    }
-    Ok(values)
+    let values = path_parameters(path).into_iter().filter_map(|name| Some((name, found.get(name)?)));
+    let value = |(name, text)| Some((name, PathValue::of(name, text)?));
+    values.map(|one| value(one).ok_or_else(|| Problem::new(Code::NotFound))).collect()
 }
 
 /// The digest of an empty body, which most requests have.

@@ -78,7 +78,7 @@ fn values(form: &'static str, path: &str) -> Option<Vec<(&'static str, PathValue
             (None, None) => return Some(values),
             (Some(expected), Some(given)) => {
                 match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                    Some(name) => values.push((name, PathValue::Id(crate::types::parse_uuid(given)?))),
+                    Some(name) => values.push((name, PathValue::of(name, given)?)),
                     None if expected == given => {}
                     None => return None,
                 }

@@ -211,3 +211,8 @@ impl Operation {
         Self::new(Method::DELETE, path, id, handler).no_content("It is gone.")
     }
 }
+
+/// Names of the `{parameters}` of a path.
+pub fn path_parameters(path: &str) -> Vec<&str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
+}

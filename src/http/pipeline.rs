@@ -137,7 +137,7 @@ async fn run(
 ) -> Result<HttpResponse> {
     let headers = request.headers();
     let who = admitted(app, operation, arrival, headers).await?;
-    let ids = path_values(request)?;
+    let ids = path_values(request, operation.path)?;
     let (body, body_digest) = read_body(app, operation, headers, payload).await?;
     let query = match request.query_string() {
         "" => Query::default(),

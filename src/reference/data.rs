@@ -219,13 +219,13 @@ mod tests {
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
-        ActivityStatus, Channel, ContributionKind, ContributionStatus, Counting, Lacking, Measure,
-        PartnerRole, PopulationGroup, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason,
-        TermsKind,
+        ActivityStatus, ContributionKind, ContributionStatus, Counting, Lacking, Measure, PartnerRole,
+        PopulationGroup, ProgrammeAction, ProgrammeState, ProgrammeVisibility, RemovalReason, TermsKind,
     };
+    use crate::projects::codes::{ProjectStatus, ProjectVisibility, ReceiptSource};
     use crate::reciprocity::model::Turn;
     use crate::types::codes::Labelled;
-    use crate::types::{Sector, Weekday};
+    use crate::types::{Channel, Sector, Weekday};
     use crate::visits::codes::{
         AgendaKind, DelegateKind, Presents, Purpose, ReasonCode, ReportApproval, Response, Side, VisitAction,
         VisitState, VisitVisibility,
@@ -275,6 +275,9 @@ mod tests {
         gather::<ContributionStatus>(&mut known);
         gather::<Channel>(&mut known);
         gather::<Measure>(&mut known);
+        gather::<ProjectStatus>(&mut known);
+        gather::<ProjectVisibility>(&mut known);
+        gather::<ReceiptSource>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

@@ -1,8 +1,13 @@
-//! The trace from a handshake to a result.
+//! The trace from a handshake to a result: what arose from what, both ways, as far as the caller sees it.
+//!
+//! - [`codes`]: the kinds of things and of relations; [`model`]: what is answered;
+//! - [`rules`]: how far a trace goes, what of it is kept and what is only counted; no I/O;
+//! - [`store`]: the things and their relations, a layer at a time; [`routes`]: `/v1/trace`.
 
-use crate::http::operation::Operation;
+pub mod codes;
+pub mod model;
+pub mod routes;
+pub mod rules;
+pub mod store;
 
-/// The operations of this room.
-pub fn operations() -> Vec<Operation> {
-    Vec::new()
-}
+pub use routes::operations;

@@ -231,6 +231,12 @@ impl Area {
         self.admin1_pcode.or_else(|| self.admin2_pcode.and_then(Admin2Code::state))
     }
 
+    /// The code of the smallest unit that is known by one: the locality, the state.
+    pub fn pcode(&self) -> Option<&'static str> {
+        let locality = self.admin2_pcode.map(Admin2Code::as_str);
+        locality.or_else(|| self.admin1_pcode.map(Admin1Code::as_str))
+    }
+
     /// The names of the smallest unit that is known: the locality, the state, the country.
     pub fn unit_name(&self) -> Option<Label> {
         let tables = tables();

@@ -5,6 +5,7 @@
 
 pub mod area;
 pub mod beneficiaries;
+pub mod channel;
 pub mod clock;
 pub mod codes;
 pub mod contact;
@@ -22,6 +23,7 @@ pub mod quantity;
 pub mod sectors;
 
 pub use beneficiaries::{Beneficiaries, NewBeneficiaries};
+pub use channel::Channel;
 pub use clock::{Clock, IdMaker};
 pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};

@@ -1,3 +1,4 @@
+drop table visit_agenda_projects;
 drop table project_receipts;
 drop table project_communities;
 drop table project_sectors;

@@ -58,3 +58,11 @@ create index project_receipts_by_project on project_receipts (project_id, create
 -- all that a project's sums read
 create index project_receipts_added_up on project_receipts (project_id, currency, amount_minor);
 create index project_receipts_by_donor on project_receipts (donor_id, id);
+
+-- Which items of visits' agendas are about which projects: `visit_agenda_items.project_ids` to be looked up.
+create table visit_agenda_projects (
+    project_id uuid not null references projects (id),
+    agenda_item_id uuid not null references visit_agenda_items (id),
+    primary key (project_id, agenda_item_id)
+);
+create index visit_agenda_projects_by_item on visit_agenda_projects (agenda_item_id);

@@ -35,8 +35,8 @@ pub use undertaking::{
     registration_obligations, registration_requirements, registration_shares, registrations,
 };
 pub use visiting::{
-    commitment_responsibles, commitments, delegate_links, title_words, visit_agenda_items, visit_delegates,
-    visit_discussions, visit_facets, visit_parties, visits,
+    commitment_responsibles, commitments, delegate_links, title_words, visit_agenda_items,
+    visit_agenda_projects, visit_delegates, visit_discussions, visit_facets, visit_parties, visits,
 };
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -59,6 +59,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     visit_delegates,
     delegate_links,
     visit_agenda_items,
+    visit_agenda_projects,
     visit_discussions,
     commitments,
     commitment_responsibles,
@@ -98,4 +99,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     chosen_ids,
     database_marks,
     audience,
+);
+
+// What came through links, added up by the project that they are for.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    donor_links::project_id,
+    donor_disbursements::currency,
+    donor_disbursements::pledge_id,
 );

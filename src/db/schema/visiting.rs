@@ -119,6 +119,15 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::db::sql_types::{Id};
+    visit_agenda_projects (project_id, agenda_item_id) {
+        project_id -> Id,
+        agenda_item_id -> Id,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     visit_discussions (id) {
         id -> Id,

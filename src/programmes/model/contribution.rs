@@ -8,15 +8,15 @@ use crate::db::schema::programme_contributions;
 use crate::http::decode::{At, Text};
 use crate::http::problem::{Problem, Result};
 use crate::items::{Edit, Item, Part, Rowed, Stamp};
-use crate::programmes::codes::{Channel, ContributionKind, ContributionStatus};
+use crate::programmes::codes::{ContributionKind, ContributionStatus};
 use crate::programmes::rules::{Standing, carrying};
 use crate::programmes::store::room::Room;
 use crate::text::LocalizedText;
 use crate::types::given::{self, Columns, Mistake};
 use crate::types::id::check_client_made;
 use crate::types::{
-    CalendarDate, ContributionId, DisbursementId, DonorId, DonorLinkId, Instant, Json, MemberId, Money,
-    OrganisationId, ProgrammeId, Quantity,
+    CalendarDate, Channel, ContributionId, DisbursementId, DonorId, DonorLinkId, Instant, Json, MemberId,
+    Money, OrganisationId, ProgrammeId, Quantity,
 };
 use crate::visits::model::bodies::Version;
 use crate::{body, part, view};

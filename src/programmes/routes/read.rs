@@ -61,8 +61,7 @@ async fn list_programmes(call: Arc<Call>) -> Result<Answer> {
         .database
         .snapshot(move |db| {
             let rows = list::list(db, &looker.sight, &filter, &page)?;
-            let commitments = store::seen_commitments(db, &looker, &rows)?;
-            rows.iter().map(|row| looker.programme(row, &commitments)).collect::<Result<Vec<_>>>()
+            store::seen_all_by(db, &looker, &rows)
         })
         .await?;
     call.page(rows, limit, Programme::place_in_list)

@@ -123,9 +123,21 @@ pub fn lock_roots(w: &mut Writer<'_>, ids: &[ProgrammeId]) -> Result<()> {
 /// # Errors
 /// The engine's.
 pub fn load(db: &mut Db, id: ProgrammeId) -> Result<Option<Loaded>> {
-    let rows = programmes::table.filter(programmes::id.eq(id)).select(ProgrammeRow::as_select());
+    Ok(load_all(db, &[id])?.pop())
+}
+
+/// Several programmes, whoever may see them.
+///
+/// # Errors
+/// The engine's.
+pub fn load_all(db: &mut Db, ids: &[ProgrammeId]) -> Result<Vec<Loaded>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows =
+        programmes::table.filter(programmes::id.eq_any(ids.to_vec())).select(ProgrammeRow::as_select());
     let rows: Vec<ProgrammeRow> = rows.load(db)?;
-    Ok(with_parts(db, rows)?.pop())
+    with_parts(db, rows)
 }
 
 /// Programmes with all that belongs to them, in the order of their rows.
@@ -274,6 +286,15 @@ pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) ->
 pub fn seen_commitments(db: &mut Db, looker: &Looker, programmes: &[Loaded]) -> Result<Known> {
     let named = programmes.iter().filter_map(|one| one.row.arises_from_commitment_id);
     named::seen_of(db, &looker.visits, Vec::new(), named.collect())
+}
+
+/// Programmes as the caller sees them.
+///
+/// # Errors
+/// The engine's.
+pub fn seen_all_by(db: &mut Db, looker: &Looker, programmes: &[Loaded]) -> Result<Vec<Programme>> {
+    let commitments = seen_commitments(db, looker, programmes)?;
+    programmes.iter().map(|one| looker.programme(one, &commitments)).collect()
 }
 
 /// A programme as the caller sees it.

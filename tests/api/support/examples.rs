@@ -103,6 +103,15 @@ impl Examples {
                 item("/{item_id}", json!({"title": {"ar": "مؤشر"}, "measure": "unit"}))
             }
             "/v1/programmes/{id}/terms/{revision}" => "1".to_owned(),
+            "/v1/projects/{id}" => {
+                writer.post("/v1/projects", json!({"title": {"ar": "مشروع سري"}})).expect(201).id()
+            }
+            "/v1/projects/{id}/receipts/{item_id}" => {
+                let money = json!({"amount": "50000", "currency": "SDG"});
+                item("/{item_id}", json!({"money": money, "source": "subscriptions"}))
+            }
+            "/v1/trace/{type}" => "visit".to_owned(),
+            "/v1/trace/{type}/{id}" => visit(),
             other => {
                 panic!("{other} names a thing of which there is no example: add one in support/examples.rs")
             }
@@ -136,8 +145,9 @@ impl Examples {
     /// Those that only organisation A may see.
     pub fn private(&self) -> impl Iterator<Item = &String> {
         let named = self.things.iter().filter(|(prefix, _)| !SEEN_BY_ALL.contains(&prefix.as_str()));
-        // A revision is a number among others.
-        named.filter(|(prefix, _)| !prefix.ends_with("{revision}")).map(|(_, id)| id)
+        // A revision is a number among others, a type a word.
+        let words = ["{revision}", "{type}"];
+        named.filter(move |(prefix, _)| !words.iter().any(|word| prefix.ends_with(word))).map(|(_, id)| id)
     }
 }
 

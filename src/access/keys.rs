@@ -127,6 +127,22 @@ impl Keys {
         Ok(changed)
     }
 
+    /// Seals what nobody may read in the database, for a purpose that names the row it is for.
+    ///
+    /// # Errors
+    /// `internal`.
+    pub fn seal(&self, _db: &mut Db, purpose: &str, secret: &[u8]) -> Result<Vec<u8>> {
+        self.master.load().seal(purpose, secret)
+    }
+
+    /// Opens what [`Keys::seal`] made for the same purpose.
+    ///
+    /// # Errors
+    /// `internal` when it was altered or is another row's.
+    pub fn unseal(&self, _db: &mut Db, purpose: &str, sealed: &[u8]) -> Result<super::secret::SecretBytes> {
+        self.master.load().open(purpose, sealed)
+    }
+
     /// Signs an access token.
     ///
     /// # Errors

@@ -1,8 +1,18 @@
-//! Donors: outside bodies and persons that may support, known to one organisation.
+//! Donors: outside bodies and persons that may support, known to one organisation, which owns the record.
+//!
+//! - [`codes`]: kinds and who may know of one; [`model`]: the public types;
+//! - [`contact`]: how a donor is reached, a type of its own that is written into one answer only;
+//! - [`sealing`]: what of a donor stands in the database sealed;
+//! - [`store`]: the tables; [`routes`]: `/v1/donors`.
 
-use crate::http::operation::Operation;
+pub mod codes;
+pub mod contact;
+pub mod model;
+pub mod routes;
+pub mod sealing;
+pub mod store;
 
-/// The operations of this room.
-pub fn operations() -> Vec<Operation> {
-    Vec::new()
-}
+pub use routes::operations;
+
+/// What the journal and the audiences call it.
+pub const KIND: &str = "donor";

@@ -18,7 +18,7 @@ pub struct Answer {
     etag: Option<String>,
     location: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    /// JSON pointers of members that are answered once and never kept.
+    /// JSON pointers of members that are never kept.
     secrets: &'static [&'static str],
     confidential: bool,
     squeezed: bool,
@@ -132,6 +132,26 @@ impl Answer {
     pub fn with_secrets(mut self, pointers: &'static [&'static str]) -> Self {
         self.secrets = pointers;
         self.confidential()
+    }
+
+    /// Marks members (JSON pointers) that are not kept for repeats, where they are null.
+    #[must_use]
+    pub fn kept_without(mut self, pointers: &'static [&'static str]) -> Self {
+        self.secrets = pointers;
+        self
+    }
+
+    /// Whether it is the first answer given once more.
+    pub fn is_replayed(&self) -> bool {
+        self.headers.iter().any(|(name, _)| *name == REPLAYED)
+    }
+
+    /// The same with another JSON body.
+    ///
+    /// # Errors
+    /// `internal` when it can't be written as JSON.
+    pub fn with_json<T: Serialize>(self, body: &T) -> Result<Self> {
+        Ok(Self { body: Body::Json(bytes(body, SMALL)?), ..self })
     }
 
     /// Marks an answer that nobody may keep: `no-store`, no ETag, not compressed.

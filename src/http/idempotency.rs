@@ -31,7 +31,7 @@ pub(super) fn once(
     let mut content = call.query_text.clone().into_bytes();
     content.push(b'\n');
     content.extend_from_slice(&call.body_digest);
-    let fingerprint = sha256(content);
+    let fingerprint = keyed(call, &content);
     let [a, b, c, d, e, f, g, h, ..] = digest;
     if !dialect::try_lock_key(writer.db(), i64::from_be_bytes([a, b, c, d, e, f, g, h]))? {
         return Err(Problem::new(Code::IdempotencyInFlight));
@@ -49,6 +49,12 @@ pub(super) fn once(
         keep(writer, &digest, &fingerprint, &answer.to_kept()?)?;
     }
     Ok(answer)
+}
+
+/// What stands for a request's content as long as it is remembered. Under a key: who has the database alone can't try
+/// out what the content was (a name, a telephone number).
+fn keyed(call: &Call, content: &[u8]) -> [u8; 32] {
+    call.app.keys.refresh().sign(&[b"request", content])
 }
 
 /// Keeps an answer, and whom it names: their values may have to be erased from it.
@@ -137,7 +143,7 @@ pub fn choose(call: &Call, writer: &mut Writer<'_>, id: Uuid) -> Result<Chosen> 
     let acting = writer.on_behalf_of().map(|organisation| organisation.0).unwrap_or_default();
     let mut content = format!("{acting}\n{}\n", call.path).into_bytes();
     content.extend_from_slice(&call.body_digest);
-    let digest = sha256(content);
+    let digest = keyed(call, &content);
     // Of two at once the second looks when the first is done, in the table and in the journal alike.
     dialect::lock_key(writer.db(), crate::db::search::lock_of(&format!("id {id}")))?;
     let first: Option<Vec<u8>> = chosen_ids::table

@@ -216,6 +216,7 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
+    use crate::donors::codes::{DonorKind, DonorVisibility};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
@@ -278,6 +279,8 @@ mod tests {
         gather::<ProjectStatus>(&mut known);
         gather::<ProjectVisibility>(&mut known);
         gather::<ReceiptSource>(&mut known);
+        gather::<DonorKind>(&mut known);
+        gather::<DonorVisibility>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

@@ -287,6 +287,7 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("too-many-decimals", "الخانات العشرية أكثر من المسموح", "the number has too many decimals"),
     ("forbidden-character", "النص يحوي رمزًا غير مسموح", "the text has a character that is not taken"),
     ("candidate", "جهة يمكن العمل باسمها", "an organisation that could be meant"),
+    ("other-currency", "العملة تخالف عملة الحقل الآخر", "it is in another currency than the amount beside it"),
     ("duplicate-value", "القيمة مكرَّرة", "the value is given twice"),
     ("unknown-reference", "لا يوجد ما تشير إليه القيمة", "what it refers to does not exist"),
     ("not-a-partner", "الجهة ليست من شركاء البرنامج", "the organisation is no partner of the programme"),

@@ -112,6 +112,10 @@ impl Examples {
             }
             "/v1/trace/{type}" => "visit".to_owned(),
             "/v1/trace/{type}/{id}" => visit(),
+            "/v1/donors/{id}" => {
+                let body = json!({"name": {"ar": "داعم سري"}, "kind": "individual"});
+                writer.post("/v1/donors", body).expect(201).id()
+            }
             other => {
                 panic!("{other} names a thing of which there is no example: add one in support/examples.rs")
             }

@@ -59,21 +59,6 @@ pub fn seen_among(db: &mut Db, sight: &Sight, ids: Vec<AnyId>) -> Result<Vec<Any
     Ok(seen(ids, sight).load(db)?)
 }
 
-/// Whether a thing is shown to any of these, whoever calls.
-///
-/// # Errors
-/// The engine's.
-pub fn is_shown_to(db: &mut Db, id: AnyId, any: &[Audience]) -> Result<bool> {
-    let through: Vec<AnyId> = any.iter().map(|one| one.column()).collect();
-    let rows = audience::table
-        .filter(audience::thing_id.eq(id))
-        .filter(audience::organisation_id.eq_any(through))
-        .select(audience::thing_id)
-        .limit(1);
-    let found: Option<AnyId> = rows.first(db).optional()?;
-    Ok(found.is_some())
-}
-
 impl Writer<'_> {
     /// Makes exactly these the audiences of a thing.
     ///

@@ -12,14 +12,13 @@ use crate::donor_links::store::room::Room;
 use crate::http::decode::{At, List, Text};
 use crate::http::problem::Result;
 use crate::items::{Edit, Item, Part, Stamp};
-use crate::programmes::codes::Channel;
 use crate::programmes::model::contribution::ReceiptNumber;
 use crate::text::LocalizedText;
 use crate::types::given::{self, Columns, Mistake, money_of};
 use crate::types::id::check_client_made;
 use crate::types::{
-    CalendarDate, DisbursementId, DonorLinkId, Instant, Json, MemberId, Money, OrganisationId, PledgeId,
-    Quantity,
+    CalendarDate, Channel, DisbursementId, DonorLinkId, Instant, Json, MemberId, Money, OrganisationId,
+    PledgeId, Quantity,
 };
 use crate::visits::model::bodies::Version;
 use crate::{body, part, view};

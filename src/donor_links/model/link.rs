@@ -65,8 +65,8 @@ view! {
         pub reason: Option<LocalizedText>,
         /// Which donor.
         pub donor_id: DonorId,
-        /// What the donor is called: of one that the network sees; of any other to the organisation whose donor it is alone,
-        /// the beneficiary reads it with the contact.
+        /// What the donor is called: told to the organisation whose donor it is, and of one that the network sees to the
+        /// beneficiary too; of any other the beneficiary reads it with the contact. Null in an answer given once more.
         pub donor_name: Option<Name>,
         /// Whose donor it is.
         pub introduced_by_organisation_id: OrganisationId,

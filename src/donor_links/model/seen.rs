@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use super::link::{DonorLink, LinkRow};
 use crate::access::{Caller, Right, Sight};
+use crate::app::App;
 use crate::donor_links::codes::{LinkAction, LinkStage};
 use crate::donor_links::rules::{self, Links, Standing};
 use crate::http::call::Call;
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::Result;
 use crate::journal::Audience;
 use crate::programmes::codes::ProgrammeState;
 use crate::states;
 use crate::text::Name;
-use crate::types::{AnyId, CalendarDate, DonorId, DonorLinkId, Instant, Json, OrganisationId, TimeZoneName};
+use crate::types::{AnyId, CalendarDate, DonorId, DonorLinkId, Instant, Json, OrganisationId};
 use crate::visits::model::Known;
 
 /// A donor link as loaded.
@@ -87,7 +88,7 @@ pub struct Besides {
     pub read: HashMap<DonorLinkId, Instant>,
 }
 
-/// Who looks, and when.
+/// Who looks, and on which day.
 #[derive(Clone)]
 pub struct Looker {
     /// What they may see.
@@ -96,10 +97,10 @@ pub struct Looker {
     pub visits: Sight,
     /// Who they are.
     pub caller: Arc<Caller>,
-    /// When they look.
-    pub now: Instant,
-    /// In the network's time zone.
-    pub zone: TimeZoneName,
+    /// The day that it is.
+    pub today: CalendarDate,
+    /// By whose keys sealed names are read.
+    pub app: Arc<App>,
 }
 
 impl Looker {
@@ -110,13 +111,8 @@ impl Looker {
     pub fn of(call: &Call) -> Result<Self> {
         let caller = Arc::clone(call.caller()?);
         let (sight, visits) = (caller.sight(Right::DonorsRead), caller.sight(Right::VisitsRead));
-        let zone = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
-        Ok(Self { sight, visits, caller, now: call.now(), zone })
-    }
-
-    /// The day that it is.
-    pub fn today(&self) -> CalendarDate {
-        self.zone.today_in_zone(self.now)
+        let (today, app) = (call.today()?, Arc::clone(call.app()));
+        Ok(Self { sight, visits, caller, today, app })
     }
 
     /// Whether they look for the organisation whose donor it is.

@@ -53,6 +53,7 @@ impl Acted for Loaded {
     type Kept = std::convert::Infallible;
 
     const KIND: &'static str = KIND;
+    const KEPT_WITHOUT: &'static [&'static str] = super::NEVER_KEPT;
 
     fn looker(call: &Call) -> Result<Looker> {
         Looker::of(call)

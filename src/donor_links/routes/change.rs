@@ -64,7 +64,7 @@ fn patched(
         let detail = "the organisation whose donor it is says it";
         found.report("/message".to_owned(), "not-yours", detail);
     }
-    checks::approvals(&mut found, &changes, looker.today());
+    checks::approvals(&mut found, &changes, looker.today);
     found.refuse()?;
     if names.is_empty() {
         return answer(&seen);

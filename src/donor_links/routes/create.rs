@@ -69,7 +69,8 @@ fn offer(looker: &Looker, w: &mut Writer<'_>, permit: &Permit, input: &NewDonorL
     let row = offered(w, permit, input)?;
     writing::insert(w, permit, &row)?;
     let link = links::seen_by(w.db(), looker, &Loaded::from(row))?;
-    Answer::created(&link, link.version, format!("/v1/donor-links/{}", link.id))
+    let created = Answer::created(&link, link.version, format!("/v1/donor-links/{}", link.id))?;
+    Ok(created.kept_without(super::NEVER_KEPT))
 }
 
 /// The link as it begins: nothing is written yet.

@@ -7,6 +7,7 @@ use crate::access::{Permit, Right};
 use crate::donor_links::model::{ContactReading, DonorLink, Loaded, Looker};
 use crate::donor_links::rules;
 use crate::donor_links::store::{contacts, links, writing};
+use crate::donors::contact::LinkedContact;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::operation::Operation;
@@ -34,6 +35,14 @@ pub(super) fn operations() -> Vec<Operation> {
                  declined or ended, it is taken back by itself, and does not come back.",
             )
             .needs(Right::DonorsWrite),
+        Operation::get("/v1/donor-links/{id}/contact", "readLinkedContact", contact)
+            .summary("How the donor is reached")
+            .description(
+                "For the organisation whose donor it is, always; for the beneficiary once they are `introduced`, and while leave                  is given, else 403 `no-grant`. Each reading by the beneficiary is kept and shown to the organisation whose donor                  it is. Never kept, no ETag.",
+            )
+            .needs(Right::DonorsRead)
+            .without_head()
+            .ok::<LinkedContact>("The donor's name and contact."),
         Operation::get("/v1/donor-links/{id}/contact-readings", "listContactReadings", readings)
             .summary("When the beneficiary read the donor's contact, newest first")
             .description("For the organisation whose donor it is; to the beneficiary there is nothing here.")
@@ -97,6 +106,41 @@ async fn delete(call: Arc<Call>) -> Result<Answer> {
                 writing::save(w, &permit, &before, after, "donor_link.grant_revoked")?;
             }
             Ok(Answer::none())
+        },
+    )
+    .await
+}
+
+async fn contact(call: Arc<Call>) -> Result<Answer> {
+    let id: DonorLinkId = call.id("id")?;
+    let looker = Looker::of(&call)?;
+    let reading = looker.clone();
+    // Whose donor it is reads what is its own: nothing is written.
+    let own = call.app().database.snapshot(move |db| {
+        let link = links::find(db, &reading.sight, id)?;
+        if !reading.introduces(&link.row) {
+            return Ok(None);
+        }
+        contacts::read(db, &reading, link.row.donor_id).map(Some)
+    });
+    if let Some(answer) = own.await? {
+        return Ok(answer);
+    }
+    let admitting = looker.clone();
+    call.write(
+        move |w| {
+            // Held to the end of the write: whoever takes leave back waits for this reading, or it is refused.
+            let link = links::lock(w, &admitting.sight, id)?;
+            let permit =
+                admitting.caller.permit(Right::DonorsRead, &[link.row.beneficiary_organisation_id])?;
+            Ok(Admitted::by(&permit, link).with(permit))
+        },
+        move |w, (link, permit): (Loaded, Permit)| {
+            if !rules::is_introduced(link.row.stage) || link.row.granted_at.is_none() {
+                return Err(Problem::new(Code::NoGrant));
+            }
+            contacts::note_read(w, &permit, &link.row)?;
+            contacts::read(w.db(), &looker, link.row.donor_id)
         },
     )
     .await

@@ -11,12 +11,14 @@ use crate::donor_links::model::Looker;
 use crate::donor_links::model::bodies::{DonorLinkChanges, NewDonorLink};
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::items::Findings;
-use crate::journal::{Audience, audience};
+use crate::journal::Audience;
 use crate::organisations::store::names::active_among;
 use crate::programmes::model::Loaded;
 use crate::programmes::rules::is_in_force;
 use crate::programmes::store::programmes;
-use crate::types::{AnyId, CalendarDate, CommitmentId, OrganisationId, ProgrammeId, ProjectId};
+use crate::projects::codes::ProjectStatus;
+use crate::projects::store::projects::seen_by_organisation;
+use crate::types::{CalendarDate, CommitmentId, OrganisationId, ProgrammeId, ProjectId};
 
 /// Where a body is checked: for whom the caller writes, and what was found wrong.
 pub struct Found {
@@ -86,16 +88,15 @@ fn project(
     id: ProjectId,
 ) -> Result<()> {
     let may = looker.caller.rights_in(found.own).contains(Right::ProjectsRead);
-    let through = [Audience::Network, Audience::Organisation(found.own)];
-    let seen = may && audience::is_shown_to(db, AnyId(id.0), &through)?;
-    let row: Option<(OrganisationId, String)> = projects::table
+    let seen = may && !seen_by_organisation(db, found.own, vec![id])?.is_empty();
+    let row: Option<(OrganisationId, ProjectStatus)> = projects::table
         .find(id)
         .select((projects::organisation_id, projects::status))
         .first(db)
         .optional()?;
     match row.filter(|(owner, _)| seen && *owner == beneficiary) {
         None => found.unknown("project_id", "is no project of the beneficiary's that this organisation sees"),
-        Some((_, status)) if ["completed", "cancelled"].contains(&status.as_str()) => {
+        Some((_, status)) if matches!(status, ProjectStatus::Completed | ProjectStatus::Cancelled) => {
             let detail = "the project is carried out or called off";
             found.closed = Some(Problem::new(Code::StateConflict).with("state", status).detail(detail));
         }

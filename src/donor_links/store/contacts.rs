@@ -6,13 +6,15 @@ use super::KIND;
 use crate::access::Permit;
 use crate::db::Db;
 use crate::db::schema::{donor_contact_readings, members};
-use crate::donor_links::model::{ContactReading, LinkRow};
+use crate::donor_links::model::{ContactReading, LinkRow, Looker};
+use crate::donors::store::{contact_of, names_of};
+use crate::http::answer::Answer;
 use crate::http::call::PageRequest;
-use crate::http::problem::Result;
+use crate::http::problem::{Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::members::store::acting_as;
 use crate::text::Name;
-use crate::types::{AnyId, DonorLinkId, Instant, Json, MemberId, OrganisationId};
+use crate::types::{AnyId, DonorId, DonorLinkId, Instant, Json, MemberId, OrganisationId};
 
 /// Records that the beneficiary reads the contact.
 ///
@@ -33,6 +35,18 @@ pub fn note_read(w: &mut Writer<'_>, permit: &Permit, link: &LinkRow) -> Result<
         .execute(w.db())?;
     let (thing, changes) = (Thing::new(KIND, link.id), Changes::none());
     w.record(Entry { action: "donor_link.contact_read", thing, version: link.version, changes })
+}
+
+/// A donor's name and contact, answered so that nobody keeps it.
+///
+/// # Errors
+/// `internal` when what is sealed can't be read.
+pub fn read(db: &mut Db, looker: &Looker, donor: DonorId) -> Result<Answer> {
+    let keys = &looker.app.keys;
+    let contact = contact_of(db, keys, donor)?;
+    let name = names_of(db, keys, &[donor])?.remove(&donor);
+    let name = name.ok_or_else(|| Problem::internal("a link to a donor that is not there"))?;
+    contact.answer_named(name)
 }
 
 /// Who read the contact through a link: a page, newest first, one more than its limit.

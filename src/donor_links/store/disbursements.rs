@@ -7,8 +7,8 @@ use diesel::sql_types::{BigInt, Nullable};
 use super::links::load;
 use super::pledges;
 use super::room::Room;
-use crate::db::schema::{donor_disbursements, donor_links, members};
-use crate::db::{Db, MultiBackend};
+use crate::db::Db;
+use crate::db::schema::{donor_disbursements, members};
 use crate::donor_links::model::disbursement::{DisbursementRow, NewDisbursement};
 use crate::donor_links::model::{Disbursement, Pledge};
 use crate::donor_links::rules::counting::{self, Measured};
@@ -16,10 +16,10 @@ use crate::donor_links::rules::is_giving;
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Around, Checked, Findings, Rowed, Stored};
 use crate::journal::Writer;
-use crate::programmes::codes::Channel;
 use crate::programmes::store::contributions;
+use crate::projects::store::sums;
 use crate::stored;
-use crate::types::{DisbursementId, DonorLinkId, MemberId, Money, PledgeId, Quantity};
+use crate::types::{Channel, DisbursementId, DonorLinkId, MemberId, Money, PledgeId, Quantity};
 
 diesel::alias!(donor_disbursements as later: Later);
 
@@ -94,11 +94,13 @@ impl Checked for Disbursement {
         }
         check_hands(new, room, db, at)?;
         check_counting(new, goes_together, room, db, at)?;
-        if let Some(money) = new.money
-            && !fits(db, room, money)?
-        {
-            let detail = format!("all that came in {} would be too large", money.currency());
-            room.report(format!("{at}/money/amount"), "too-large", &detail);
+        for (member, money) in [("money", new.money), ("counts_as", new.counts_as)] {
+            if let Some(money) = money
+                && !fits(db, room, money)?
+            {
+                let detail = format!("all that came in {} would be too large", money.currency());
+                room.report(format!("{at}/{member}/amount"), "too-large", &detail);
+            }
         }
         Ok(())
     }
@@ -226,24 +228,15 @@ fn check_reversal(
     Ok(())
 }
 
-/// Whether an amount fits beside all that ever came, in its currency, through this link or for its project or
-/// programme: so that no sum of some of them is more than 64 bits hold.
+/// Whether an amount fits beside all that ever came, in its currency, for its project or programme: so that no sum of some of them is more than 64 bits hold.
 fn fits(db: &mut Db, room: &Room, money: Money) -> Result<bool> {
     if let Some(programme) = room.programme {
         return contributions::fits(db, programme, None, money);
     }
-    let others = donor_disbursements::table
-        .inner_join(donor_links::table.on(donor_links::id.eq(donor_disbursements::donor_link_id)))
-        .filter(donor_disbursements::currency.eq(money.currency().as_str()))
-        .filter(donor_disbursements::reverses.is_null())
-        .select(sql::<Nullable<BigInt>>("cast(sum(amount_minor) as bigint)"))
-        .into_boxed::<MultiBackend>();
-    let others = match room.project {
-        Some(project) => others.filter(donor_links::project_id.eq(project)),
-        None => others.filter(donor_disbursements::donor_link_id.eq(room.link)),
-    };
-    let others: Option<i64> = others.first(db)?;
-    Ok(others.unwrap_or_default().checked_add(money.minor()).is_some())
+    match room.project {
+        Some(project) => sums::fits(db, project, None, money),
+        None => Err(Problem::internal("a link for nothing")),
+    }
 }
 
 impl Around for Disbursement {

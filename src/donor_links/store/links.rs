@@ -12,6 +12,8 @@ use crate::db::{Db, MultiBackend, Root, dialect};
 use crate::donor_links::codes::LinkStage;
 use crate::donor_links::model::seen::{Besides, Giving};
 use crate::donor_links::model::{DonorLink, LinkRow, Loaded, Looker};
+use crate::donors::codes::DonorVisibility;
+use crate::donors::store::names_of;
 use crate::http::call::PageRequest;
 use crate::http::cursor::Cursor;
 use crate::http::page::merge_newest;
@@ -20,7 +22,7 @@ use crate::journal::{Audience, Writer, audience as shown};
 use crate::programmes::store::programmes as programme_store;
 use crate::text::Name;
 use crate::types::{
-    AnyId, CommitmentId, DonorId, DonorLinkId, Instant, Json, OrganisationId, ProgrammeId, ProjectId, VisitId,
+    AnyId, CommitmentId, DonorId, DonorLinkId, Instant, OrganisationId, ProgrammeId, ProjectId, VisitId,
 };
 use crate::visits::store::named;
 
@@ -76,7 +78,7 @@ pub fn lock_with_purpose(w: &mut Writer<'_>, looker: &Looker, id: DonorLinkId) -
         }
         None => None,
     };
-    link.giving = Some(Giving { today: looker.today(), programme });
+    link.giving = Some(Giving { today: looker.today, programme });
     Ok(link)
 }
 
@@ -202,19 +204,24 @@ pub fn besides(db: &mut Db, looker: &Looker, links: &[Loaded]) -> Result<Besides
     let commitments = named::seen_of(db, &looker.visits, Vec::new(), named)?;
     let introduced = links.iter().filter(|link| looker.introduces(&link.row));
     let read = last_read(db, introduced.map(|link| link.row.id).collect())?;
-    Ok(Besides { commitments, names: names(db, links)?, read })
+    Ok(Besides { commitments, names: names(db, looker, links)?, read })
 }
 
-/// What donors are called that the network sees.
-fn names(db: &mut Db, links: &[Loaded]) -> Result<HashMap<DonorId, Name>> {
-    let ids: Vec<DonorId> = links.iter().map(|link| link.row.donor_id).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+/// What donors are called: their own to who introduces them, to others those that the network sees.
+fn names(db: &mut Db, looker: &Looker, links: &[Loaded]) -> Result<HashMap<DonorId, Name>> {
+    let (own, others): (Vec<&Loaded>, Vec<&Loaded>) =
+        links.iter().partition(|link| looker.introduces(&link.row));
+    let ids = |links: Vec<&Loaded>| links.iter().map(|link| link.row.donor_id).collect::<Vec<DonorId>>();
+    let mut shown = ids(own);
+    if looker.sight.network() && !others.is_empty() {
+        let known: Vec<DonorId> = donors::table
+            .filter(donors::id.eq_any(ids(others)))
+            .filter(donors::visibility.eq(DonorVisibility::Network))
+            .select(donors::id)
+            .load(db)?;
+        shown.extend(known);
     }
-    let rows: Vec<(DonorId, Option<Json<Name>>)> =
-        donors::table.filter(donors::id.eq_any(ids)).select((donors::id, donors::name)).load(db)?;
-    let known = rows.into_iter().filter_map(|(id, name)| name.map(|name| (id, name)));
-    known.map(|(id, name)| Ok((id, name.get()?))).collect()
+    if shown.is_empty() { Ok(HashMap::new()) } else { names_of(db, &looker.app.keys, &shown) }
 }
 
 fn last_read(db: &mut Db, links: Vec<DonorLinkId>) -> Result<HashMap<DonorLinkId, Instant>> {

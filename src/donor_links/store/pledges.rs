@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::room::Room;
 use crate::access::Permit;
-use crate::db::schema::{donor_disbursements, donor_links, donor_pledges};
-use crate::db::{Db, MultiBackend};
+use crate::db::Db;
+use crate::db::schema::{donor_disbursements, donor_pledges};
 use crate::donor_links::codes::PledgeStatus;
 use crate::donor_links::model::Pledge;
 use crate::donor_links::model::pledge::{NewPledge, PledgeRow};
@@ -18,6 +18,7 @@ use crate::donor_links::rules::counting;
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Around, Checked, Edit, Findings, Item, Rowed, Stored};
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::projects::store::sums;
 use crate::stored;
 use crate::types::{DonorLinkId, Money, PledgeId};
 
@@ -102,20 +103,18 @@ impl Checked for Pledge {
     }
 }
 
-/// Whether an amount fits beside all that was ever pledged, in its currency, through this link or for its project: so
+/// Whether an amount fits beside all that was ever pledged, in its currency, through this link, or for its project: so
 /// that no sum of some of them is more than 64 bits hold.
 fn fits(db: &mut Db, room: &Room, own: Option<PledgeId>, money: Money) -> Result<bool> {
-    let others = donor_pledges::table
-        .inner_join(donor_links::table.on(donor_links::id.eq(donor_pledges::donor_link_id)))
+    if let Some(project) = room.project {
+        return sums::fits(db, project, own.map(PledgeId::uuid), money);
+    }
+    let others: Option<i64> = donor_pledges::table
+        .filter(donor_pledges::donor_link_id.eq(room.link))
         .filter(donor_pledges::currency.eq(money.currency().as_str()))
         .filter(donor_pledges::id.ne(own.unwrap_or(PledgeId(Uuid::nil()))))
         .select(sql::<Nullable<BigInt>>("cast(sum(amount_minor) as bigint)"))
-        .into_boxed::<MultiBackend>();
-    let others = match room.project {
-        Some(project) => others.filter(donor_links::project_id.eq(project)),
-        None => others.filter(donor_pledges::donor_link_id.eq(room.link)),
-    };
-    let others: Option<i64> = others.first(db)?;
+        .first(db)?;
     Ok(others.unwrap_or_default().checked_add(money.minor()).is_some())
 }
 

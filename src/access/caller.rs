@@ -166,6 +166,31 @@ impl Caller {
         })
     }
 
+    /// Leave to write to a thing that asks a right of its own of each organisation that it concerns: on behalf of the one
+    /// among them in which the caller holds it. None: 403 `forbidden`, naming the first; errors else as
+    /// [`permit`](Self::permit).
+    pub fn permit_each(&self, asked: &[(Right, OrganisationId)]) -> Result<Permit> {
+        let mut able = Vec::new();
+        for (right, organisation) in asked {
+            match self.permit(*right, &[*organisation]) {
+                Ok(permit) => able.push(permit),
+                Err(problem) if problem.code() == Code::Forbidden => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        match (able.pop(), able.is_empty()) {
+            (Some(permit), true) => Ok(permit),
+            (Some(permit), false) => {
+                let others = able.iter().map(Permit::organisation);
+                Err(ambiguous(&others.chain([permit.organisation()]).collect::<Vec<_>>()))
+            }
+            (None, _) => match asked.first() {
+                Some((right, _)) => Err(forbidden(*right)),
+                None => Err(Problem::new(Code::Forbidden)),
+            },
+        }
+    }
+
     /// Leave to write what concerns no organisation yet (a new community, a new visit): on behalf of the one in
     /// which the caller holds the right. Errors as [`permit`](Self::permit).
     pub fn permit_somewhere(&self, right: Right) -> Result<Permit> {

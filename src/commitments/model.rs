@@ -79,6 +79,7 @@ view! {
         /// A word on that; null beyond the parties.
         pub note: Option<Json<LocalizedText>>,
         /// What it brought forth.
+        #[names = "visit, programme, donor_link, registration"]
         pub fulfilled_by: Option<Json<FulfilledBy>>,
         /// When it was recorded.
         pub created_at: Instant,

@@ -8,6 +8,7 @@ use super::model::{Commit, Commitment, NewCommitment};
 use super::rules::{self, Taking};
 use super::store::{self, Filter};
 use crate::access::{Permit, Right};
+use crate::acting::{answered, conflict};
 use crate::http::answer::Answer;
 use crate::http::call::{Call, Versioned};
 use crate::http::operation::{Operation, VersionNeed};
@@ -18,7 +19,7 @@ use crate::items::{Around, Item, Parent, Stored};
 use crate::journal::Writer;
 use crate::types::{CalendarDate, CommitmentId, Json, OrganisationId, TimeZoneName, VisitId};
 use crate::visits::model::{Loaded, Looker, Visit};
-use crate::visits::routes::{admit, answer, conflict, seen, touch};
+use crate::visits::routes::{admit, touch};
 use crate::visits::rules::editing;
 use crate::visits::store::visits;
 
@@ -144,10 +145,10 @@ fn take_upon(
         let open = editing::progress_is_open(visit.row.state) && visit.remaining().contains(&own);
         let Taking::Taken(responsible) = rules::take_upon(&before, &responsible, own, due_on) else {
             let detail = "it is committed already, and for another day";
-            return Err(conflict(looker, visit, Code::StateConflict)?.detail(detail));
+            return Err(conflict(visit, looker, Code::StateConflict)?.detail(detail));
         };
         if !open {
-            return Err(conflict(looker, visit, Code::StateConflict)?);
+            return Err(conflict(visit, looker, Code::StateConflict)?);
         }
         let mut after = before.clone();
         after.strength = Strength::Committed;
@@ -164,5 +165,5 @@ fn take_upon(
         }
     }
     let visit = visits::find(w.db(), &looker.sight, visit.row.id)?;
-    answer(&seen(w.db(), looker, &visit)?)
+    answered(&visit, w.db(), looker)
 }

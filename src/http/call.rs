@@ -18,6 +18,7 @@ use super::operation::Operation;
 use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
+use super::view::Shown;
 use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
 use crate::app::App;
 use crate::db::Db;
@@ -236,7 +237,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -247,7 +248,7 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version<T: serde::Serialize>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 
@@ -371,10 +372,6 @@ impl PageRequest {
     }
 }
 
-/// Members that name other things, and are null or empty for who may not see those.
-const POINTERS: [&str; 5] =
-    ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by", "donor_id", "project_ids"];
-
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
     /// Its id.
@@ -385,7 +382,7 @@ pub struct Versioned<'a, T> {
     pub thing: &'a T,
 }
 
-impl<T: serde::Serialize> Versioned<'_, T> {
+impl<T: serde::Serialize + Shown> Versioned<'_, T> {
     fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
         if expected.allows(self.version) {
             return Ok(());
@@ -398,8 +395,10 @@ impl<T: serde::Serialize> Versioned<'_, T> {
             serde_json::Value::Array(named) => named.is_empty(),
             named => named.is_null(),
         };
-        let changed: Vec<_> =
-            changed.into_iter().filter(|name| !POINTERS.contains(&name.as_str()) || !nothing(name)).collect();
+        let changed: Vec<_> = changed
+            .into_iter()
+            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !nothing(name))
+            .collect();
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);

@@ -10,6 +10,9 @@ use crate::types::Json;
 
 /// A type that can be a member of an answer.
 pub trait Shown {
+    /// The members that name another thing, and are null for who may not see that one.
+    const POINTERS: &'static [&'static str] = &[];
+
     /// How it stands in the schema of what holds it.
     fn in_place() -> Described;
     /// The named schemas that it refers to.
@@ -98,12 +101,16 @@ pub fn refer<T: ToSchema>(out: &mut Components) {
 /// }
 /// ```
 ///
+/// A member that names another thing, and is null for who may not see that one, says so (`#[names = "visit"]`): then it
+/// is not told to have changed to who reads it as null ([`Shown::POINTERS`]).
+///
 /// It gives the struct `Debug`, `Clone`, `Serialize`, [`utoipa::ToSchema`] and [`Shown`]; with
 /// `in table` it is read from that table's columns of the same names (`Queryable`, `Selectable`), with
 /// `in table, written` also written to them (`Insertable`, `AsChangeset`: none is null); `, kept` is kept in
 /// a column of JSON and read back from it.
 #[macro_export]
 macro_rules! view {
+    (@pointer $named:literal $member:ident) => { stringify!($member) };
     (
         $(#[doc = $doc:literal])*
         $visibility:vis struct $name:ident in $table:ident { $($body:tt)* }
@@ -135,7 +142,10 @@ macro_rules! view {
         @declare [$($derive:path),*] [$($table:ident)?]
         $(#[doc = $doc:literal])*
         $visibility:vis struct $name:ident {
-            $( $(#[doc = $member_doc:literal])* $member_visibility:vis $member:ident : $member_type:ty ),* $(,)?
+            $(
+                $(#[doc = $member_doc:literal])* $(#[names = $named:literal])?
+                $member_visibility:vis $member:ident : $member_type:ty
+            ),* $(,)?
         }
     ) => {
         $(#[doc = $doc])*
@@ -169,6 +179,9 @@ macro_rules! view {
         }
 
         impl $crate::http::view::Shown for $name {
+            const POINTERS: &'static [&'static str] =
+                &[$( $( $crate::view!(@pointer $named $member), )? )*];
+
             fn in_place() -> $crate::http::decode::Described {
                 $crate::http::decode::reference(stringify!($name))
             }

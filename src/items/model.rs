@@ -8,6 +8,7 @@ use super::parent::{Parent, ParentId};
 use crate::http::cursor::Cursor;
 use crate::http::decode::{Decode, Members};
 use crate::http::problem::Result;
+use crate::http::view::Shown;
 use crate::types::{Instant, OrganisationId};
 
 /// One of the lists of a thing.
@@ -69,7 +70,7 @@ pub enum Edit {
 }
 
 /// An item below a thing.
-pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Send + Sync + 'static {
+pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Shown + Send + Sync + 'static {
     /// What it is below.
     type Parent: Parent;
     /// What is sent to add or change one.

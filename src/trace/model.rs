@@ -39,7 +39,7 @@ view! {
         /// disbursement `recorded`, `acknowledged`, `reversed` or, where it takes another back, `reversal`.
         pub state: String,
         /// Its day: of a visit when it was held or is planned; of a commitment when it is due; of a programme and a project
-        /// when it begins; of a disbursement when it was received; of a registration the last of its days; of a donor
+        /// when it begins; of a disbursement when it was received; of a registration when it was registered, else submitted; of a donor
         /// link when it was made, in the network's time zone.
         pub date: Option<CalendarDate>,
         /// Whose it is: parties, those responsible, partners, introducer and beneficiary; as far as the caller is told.

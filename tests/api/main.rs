@@ -30,4 +30,5 @@ mod programmes;
 mod races;
 mod reciprocity;
 mod reference;
+mod trace;
 mod visits;

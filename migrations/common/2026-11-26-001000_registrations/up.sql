@@ -42,8 +42,8 @@ create table registration_obligations (
     due_on date not null,
     repeats text not null,
     done_on date,
-    -- the yearly one that this one was brought forth by
-    follows uuid unique references registration_obligations (id),
+    -- the yearly one that this one was brought forth by; no reference: what is done may be removed
+    follows uuid unique,
     version bigint not null,
     created_at timestamptz not null,
     updated_at timestamptz not null

@@ -87,6 +87,7 @@ view! {
         /// When the beneficiary last read it; told to the organisation whose donor it is alone.
         pub contact_last_read_at: Option<Instant>,
         /// The commitment that it fulfils; null for who may not see that.
+        #[names = "commitment"]
         pub arises_from_commitment_id: Option<CommitmentId>,
         /// When it was offered.
         pub created_at: Instant,

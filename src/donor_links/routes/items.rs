@@ -19,7 +19,7 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::items::routes::{added, adds, answered, changes, lists, reads};
 use crate::items::{Edit, Item, Parent, Stored, store as items};
 use crate::journal::Writer;
-use crate::members::store::acting_as;
+use crate::members::store::acting_member;
 use crate::programmes::rules::carrying::confirming_is_open;
 use crate::types::{DisbursementId, DonorLinkId, PledgeId};
 
@@ -163,7 +163,7 @@ async fn acknowledge(call: Arc<Call>) -> Result<Answer> {
             let after = Disbursement {
                 version: before.version + 1,
                 acknowledged_at: Some(w.now()),
-                acknowledged_by_member_id: Some(acting_as(w.db(), &permit)?),
+                acknowledged_by_member_id: Some(acting_member(w.db(), &permit)?),
                 updated_at: w.now(),
                 ..before.clone()
             };

@@ -12,7 +12,7 @@ use crate::http::answer::Answer;
 use crate::http::call::PageRequest;
 use crate::http::problem::{Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::members::store::acting_as;
+use crate::members::store::acting_member;
 use crate::text::Name;
 use crate::types::{AnyId, DonorId, DonorLinkId, Instant, Json, MemberId, OrganisationId};
 
@@ -22,7 +22,7 @@ use crate::types::{AnyId, DonorId, DonorLinkId, Instant, Json, MemberId, Organis
 /// `not-a-member`; the engine's.
 pub fn note_read(w: &mut Writer<'_>, permit: &Permit, link: &LinkRow) -> Result<()> {
     use donor_contact_readings as readings;
-    let member = acting_as(w.db(), permit)?;
+    let member = acting_member(w.db(), permit)?;
     let (id, now): (AnyId, _) = (w.new_id(), w.now());
     diesel::insert_into(readings::table)
         .values((

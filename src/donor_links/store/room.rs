@@ -5,7 +5,7 @@ use crate::db::Db;
 use crate::donor_links::model::{Disbursement, Loaded};
 use crate::http::problem::{FieldError, Result};
 use crate::items::Findings;
-use crate::members::store::acting_as;
+use crate::members::store::acting_member;
 use crate::types::{CalendarDate, DonorLinkId, MemberId, OrganisationId, ProgrammeId, ProjectId};
 
 /// What is known of the link and of who writes, what the body takes back, and what was found wrong.
@@ -38,7 +38,7 @@ impl Room {
             project: link.row.project_id,
             programme: link.row.programme_id,
             beneficiary: link.row.beneficiary_organisation_id,
-            member: acting_as(db, permit)?,
+            member: acting_member(db, permit)?,
             today,
             reversed: None,
             errors: Vec::new(),

@@ -162,6 +162,10 @@ catalogue! {
         "Something else waits for signatures", "ثمة تعديل آخر بانتظار التوقيع",
         "An amendment, or the removal of a partner, waits for signatures already. Have it signed or declined first; the programme shows it.",
         "يوجد تعديل أو إخراج شريك بانتظار التوقيع. ليُوقَّع أو يُرفض أولًا، وتجده في بيانات البرنامج.";
+    RequirementsMissing = "requirements-missing", CONFLICT,
+        "Not everything that is required is there", "لم تكتمل المتطلّبات",
+        "The registration can be recorded once no requirement of the dossier is missing or in progress; `requirements` lists those that are. Bring them up to date first.",
+        "يُثبَت التسجيل متى لم يبقَ في الملف متطلّب ناقص أو قيد التجهيز، وتجد المتبقي منها في \u{2068}`requirements`\u{2069}. حدِّث حالتها أولًا.";
     LastAdmin = "last-admin", CONFLICT,
         "An organisation keeps at least one admin", "لا بد من بقاء مشرف واحد على الأقل",
         "This person is the last admin of the organisation. Make somebody else an admin first.",
@@ -303,6 +307,7 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
         "جهتك ليست بين الأطراف",
         "the organisation that you act for is not among them",
     ),
+    ("own-organisation", "الجهة هي صاحبة الملف نفسها", "the organisation is the one whose it is"),
     ("wrong-side", "الجهة في الطرف الآخر من الزيارة", "the organisation stands on the other side"),
     ("not-yours", "تحدّده جهة أخرى", "another organisation says this"),
     ("in-use", "ما زال مستخدمًا في سجل آخر", "something else still refers to it"),

@@ -123,21 +123,6 @@ struct Columns {
     folded: String,
 }
 
-/// As which member of the organisation for which they write the caller does so.
-///
-/// # Errors
-/// `not-a-member`; the engine's.
-pub fn acting_as(db: &mut Db, permit: &Permit) -> Result<MemberId> {
-    let member: Option<MemberId> = dsl::members
-        .filter(dsl::organisation_id.eq(permit.organisation()))
-        .filter(dsl::user_id.eq(permit.user()))
-        .filter(dsl::left_on.is_null())
-        .select(dsl::id)
-        .first(db)
-        .optional()?;
-    member.ok_or_else(|| Problem::new(Code::NotAMember))
-}
-
 /// What a member is found by.
 fn folded_of(name: &Name, title: Option<&LocalizedText>) -> String {
     folded(name.texts().chain(title.into_iter().flat_map(LocalizedText::texts)))
@@ -275,4 +260,19 @@ fn record(w: &mut Writer<'_>, action: &'static str, before: &Member) -> Result<M
         changes: Changes::between(Some(before), Some(&after))?.names_only(BY_NAME),
     })?;
     Ok(after)
+}
+
+/// As which member of the organisation for which they write the caller does so.
+///
+/// # Errors
+/// `not-a-member`; the engine's.
+pub fn acting_member(db: &mut Db, permit: &Permit) -> Result<MemberId> {
+    let member: Option<MemberId> = dsl::members
+        .filter(dsl::organisation_id.eq(permit.organisation()))
+        .filter(dsl::user_id.eq(permit.user()))
+        .filter(dsl::left_on.is_null())
+        .select(dsl::id)
+        .first(db)
+        .optional()?;
+    member.ok_or_else(|| Problem::new(Code::NotAMember))
 }

@@ -151,6 +151,24 @@ pub fn update(w: &mut Writer<'_>, by: By<'_>, before: &Row, details: &Organisati
     read(w.db(), before.id)
 }
 
+/// Makes an organisation, which is locked, what it was registered as; nothing where it stands as that already.
+///
+/// # Errors
+/// The engine's.
+pub fn set_legal_form(w: &mut Writer<'_>, _by: By<'_>, id: OrganisationId, form: LegalForm) -> Result<()> {
+    let before = read(w.db(), id)?;
+    if before.legal_form == form {
+        return Ok(());
+    }
+    let (now, version) = (w.now(), before.version + 1);
+    diesel::update(dsl::organisations.find(id))
+        .set((dsl::legal_form.eq(form), dsl::version.eq(version), dsl::updated_at.eq(now)))
+        .execute(w.db())?;
+    let after = read(w.db(), id)?;
+    let changes = Changes::between(Some(&journaled(&before)), Some(&journaled(&after)))?;
+    w.record(Entry { action: "organisation.changed", thing: Thing::new(KIND, id), version, changes })
+}
+
 /// Stores particulars without a version of their own; answers what changed.
 ///
 /// # Errors

@@ -79,6 +79,7 @@ view! {
         /// To whom the lead was offered.
         pub lead_offered_to_organisation_id: Option<OrganisationId>,
         /// The commitment that it fulfils; null for who may not see that.
+        #[names = "commitment"]
         pub arises_from_commitment_id: Option<CommitmentId>,
         /// When every partner had signed.
         pub agreed_at: Option<Instant>,

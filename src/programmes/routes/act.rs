@@ -1,14 +1,13 @@
 //! The actions: what is proposed, signed, carried out and changed.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use uuid::Uuid;
 
-use super::read::{last_seen, stub};
 use super::said::Spoken;
-use super::{answer, conflict, versioned};
-use crate::access::Permit;
+use crate::access::{Caller, Permit, Right};
+use crate::acting::{self, Acted, Scene, conflict};
+use crate::db::Db;
 use crate::http::answer::Answer;
-use crate::http::call::{Admitted, Call};
+use crate::http::call::Call;
 use crate::http::operation::{Operation, VersionNeed};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
@@ -16,11 +15,10 @@ use crate::programmes::codes::ProgrammeAction as A;
 use crate::programmes::model::bodies::{Amendment, Because, HandOverLead, RemovePartner, Sign, Withdraw};
 use crate::programmes::model::programme::Missing;
 use crate::programmes::model::seen::needed;
-use crate::programmes::model::{Loaded, Looker, PartnerRow, Programme};
-use crate::programmes::rules::{self, Refusal, effects};
-use crate::programmes::store::programmes::{self as store, Scene};
-use crate::programmes::store::writing;
-use crate::types::ProgrammeId;
+use crate::programmes::model::{Loaded, Looker, Programme};
+use crate::programmes::rules::{self, Edge, Programmes, Refusal, Standing, effects};
+use crate::programmes::store::{KIND, programmes as store, writing};
+use crate::types::{Json, OrganisationId, ProgrammeId};
 use crate::visits::model::bodies::SeenVersion;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -49,12 +47,6 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-/// What the document says of each action: from the table.
-static DESCRIPTIONS: LazyLock<HashMap<A, String>> = LazyLock::new(|| {
-    let described = |action: A| format!("{}{}", rules::describe(action), besides(action));
-    A::ALL.iter().map(|action| (*action, described(*action))).collect()
-});
-
 /// What the table does not say.
 fn besides(action: A) -> &'static str {
     match action {
@@ -79,142 +71,168 @@ fn besides(action: A) -> &'static str {
 }
 
 fn action(path: &'static str, id: &'static str, action: A) -> Operation {
-    let (_, summary) = crate::text::labels::get(&format!("programme.action.{action}")).unwrap_or_default();
-    let need = if action == A::Sign { VersionNeed::None } else { VersionNeed::Optional };
-    Operation::post(path, id, move |call| act(call, action))
-        .summary(summary)
-        .description(DESCRIPTIONS.get(&action).map_or("", String::as_str))
-        .needs(needed(action))
-        .version(need)
-        .ok::<Programme>("The whole programme as it is now; the same again when its effect stands already.")
+    acting::operation::<Loaded>(path, id, action, format!("{}{}", rules::describe(action), besides(action)))
 }
 
-/// What the journal calls it.
-fn journaled(action: A) -> &'static str {
-    match action {
-        A::Propose => "programme.proposed",
-        A::WithdrawProposal => "programme.proposal_withdrawn",
-        A::Decline => "programme.declined",
-        A::Sign => "programme.signed",
-        A::Amend => "programme.amendment_proposed",
-        A::DeclineAmendment => "programme.amendment_declined",
-        A::Start => "programme.started",
-        A::Suspend => "programme.suspended",
-        A::Resume => "programme.resumed",
-        A::Complete => "programme.completed",
-        A::Cancel => "programme.cancelled",
-        A::Withdraw => "programme.partner_withdrew",
-        A::HandOverLead => "programme.lead_offered",
-        A::AcceptLead => "programme.lead_accepted",
-        A::RemovePartner => "programme.removal_announced",
-        A::TakeOverLead => "programme.lead_taken_over",
+impl Acted for Loaded {
+    type Machine = Programmes;
+    type Id = ProgrammeId;
+    type Looker = Looker;
+    type View = Programme;
+    type Said = Spoken;
+    type Kept = Json<Programme>;
+    const KIND: &'static str = KIND;
+
+    fn looker(call: &Call) -> Result<Looker> {
+        Looker::of(call)
     }
-}
 
-async fn act(call: Arc<Call>, action: A) -> Result<Answer> {
-    let id: ProgrammeId = call.id("id")?;
-    let looker = Looker::of(&call)?;
-    let (admitting, acting) = (looker.clone(), Arc::clone(&call));
-    call.write(
-        move |w| {
-            if matches!(action, A::AcceptLead | A::TakeOverLead) {
-                // Nobody leaves the network while it comes to lead.
-                store::lock_organisations(w, &admitting.sight)?;
-            }
-            match store::find_scene(w, &admitting, id)? {
-                Scene::On(programme) => {
-                    let permit = permit(&admitting, &programme, action)?;
-                    Ok(Admitted::by(&permit, Scene::On(programme)).with(permit))
-                }
-                Scene::Left(organisation, last) => {
-                    let permit = admitting.caller.permit(needed(action), &[organisation])?;
-                    Ok(Admitted::by(&permit, Scene::Left(organisation, last)).with(permit))
-                }
-            }
-        },
-        move |w, (scene, permit)| match scene {
-            Scene::On(programme) => perform(&acting, &looker, action, w, &programme, &permit),
-            Scene::Left(_, last) if action == A::Withdraw => last_seen(&last),
-            Scene::Left(_, last) => {
-                Spoken::read(&acting, action)?;
-                Err(Problem::new(Code::StateConflict)
-                    .with("state", stub(&last)?.state)
-                    .with("allowed_actions", Vec::<A>::new()))
-            }
-        },
-    )
-    .await
-}
-
-/// For one of the organisations that may do something with it. Who sees it from outside may do nothing: 403.
-fn permit(looker: &Looker, programme: &Loaded, action: A) -> Result<Permit> {
-    looker.caller.permit(needed(action), &programme.concerned())
-}
-
-fn perform(
-    call: &Call,
-    looker: &Looker,
-    action: A,
-    w: &mut Writer<'_>,
-    stored: &Loaded,
-    permit: &Permit,
-) -> Result<Answer> {
-    let own = permit.organisation();
-    // What follows by itself is written with what comes of the action.
-    let mut before = stored.clone();
-    effects::settle(&mut before, looker.now)?;
-    let standing = before.standing(looker.now)?;
-    let seen = store::seen_by(w.db(), looker, &before)?;
-    let spoken = Spoken::read(call, action);
-    let repeats = || spoken.as_ref().map_or(Ok(false), |spoken| spoken.stands(&before, own));
-    if rules::stands(action, &standing, own) || repeats()? {
-        let moved = writing::move_on(w, stored, "programme.partner_standing_changed")?;
-        return answer(&store::seen_by(w.db(), looker, &moved)?);
+    fn caller(looker: &Looker) -> &Caller {
+        &looker.caller
     }
-    call.check_version(w.db(), versioned(&seen))?;
-    let spoken = spoken?;
-    spoken.check(looker, w, &before, own)?;
-    let edge = match rules::find(action, &standing, own) {
-        Ok(edge) => edge,
-        Err(refusal) => return Err(refused(looker, action, &before, refusal)?),
-    };
-    let said = spoken.said(w, &before, permit)?;
-    let mut after = before.clone();
-    effects::carry_out(edge, &mut after, &said, own, looker.now)?;
-    finish(looker, w, permit, action, stored, after)
-}
 
-/// Writes what came of it and answers the whole.
-fn finish(
-    looker: &Looker,
-    w: &mut Writer<'_>,
-    permit: &Permit,
-    action: A,
-    before: &Loaded,
-    mut after: Loaded,
-) -> Result<Answer> {
-    writing::save(w, permit, before, &mut after, journaled(action))?;
-    let own = after.partners.iter().find(|(partner, _)| partner.organisation_id == permit.organisation());
-    if action == A::Withdraw
-        && let Some((PartnerRow { seen_last: Some(last), .. }, _)) = own
-    {
-        return last_seen(last);
+    fn needed(action: A) -> Right {
+        needed(action)
     }
-    let now = store::load(w.db(), after.row.id)?.unwrap_or(after);
-    answer(&store::seen_by(w.db(), looker, &now)?)
-}
 
-fn refused(looker: &Looker, action: A, programme: &Loaded, refusal: Refusal) -> Result<Problem> {
-    let code = match refusal {
-        Refusal::NotNow => Code::StateConflict,
-        Refusal::TooEarly => Code::TooEarly,
-        Refusal::SomethingWaits => Code::AmendmentPending,
-    };
-    let lacks = rules::missing(action, &programme.standing(looker.now)?);
-    let problem = conflict(looker, programme, code)?;
-    if lacks.is_empty() {
-        return Ok(problem);
+    /// Who signs names what they read.
+    fn version_need(action: A) -> VersionNeed {
+        if action == A::Sign { VersionNeed::None } else { VersionNeed::Optional }
     }
-    let missing: Vec<Missing> = lacks.into_iter().map(Missing::from).collect();
-    Ok(problem.with("missing", missing))
+
+    fn journaled(action: A) -> &'static str {
+        match action {
+            A::Propose => "programme.proposed",
+            A::WithdrawProposal => "programme.proposal_withdrawn",
+            A::Decline => "programme.declined",
+            A::Sign => "programme.signed",
+            A::Amend => "programme.amendment_proposed",
+            A::DeclineAmendment => "programme.amendment_declined",
+            A::Start => "programme.started",
+            A::Suspend => "programme.suspended",
+            A::Resume => "programme.resumed",
+            A::Complete => "programme.completed",
+            A::Cancel => "programme.cancelled",
+            A::Withdraw => "programme.partner_withdrew",
+            A::HandOverLead => "programme.lead_offered",
+            A::AcceptLead => "programme.lead_accepted",
+            A::RemovePartner => "programme.removal_announced",
+            A::TakeOverLead => "programme.lead_taken_over",
+        }
+    }
+
+    fn scene(w: &mut Writer<'_>, looker: &Looker, id: ProgrammeId, action: A) -> Result<Scene<Self>> {
+        if matches!(action, A::AcceptLead | A::TakeOverLead) {
+            // Nobody leaves the network while it comes to lead.
+            store::lock_organisations(w, &looker.sight)?;
+        }
+        store::find_scene(w, looker, id)
+    }
+
+    fn kept(&self, own: OrganisationId, action: A) -> Option<Json<Programme>> {
+        let left = self.partners.iter().find(|(partner, _)| partner.organisation_id == own);
+        left.filter(|_| action == A::Withdraw)?.0.seen_last.clone()
+    }
+
+    fn answer_left(
+        call: &Call,
+        _looker: &Looker,
+        _w: &mut Writer<'_>,
+        kept: &Json<Programme>,
+        action: A,
+    ) -> Result<Answer> {
+        match action {
+            A::Withdraw => acting::answered_kept(kept),
+            _ => Err(acting::refused_left::<Self>(call, action, kept)?),
+        }
+    }
+
+    /// Who sees it from outside may do nothing.
+    fn concerned(&self) -> Vec<OrganisationId> {
+        self.concerned()
+    }
+
+    fn actor(permit: &Permit) -> OrganisationId {
+        permit.organisation()
+    }
+
+    fn settled(&self, looker: &Looker) -> Result<Self> {
+        let mut settled = self.clone();
+        effects::settle(&mut settled, looker.now)?;
+        Ok(settled)
+    }
+
+    fn move_on(&self, w: &mut Writer<'_>) -> Result<Self> {
+        writing::move_on(w, self, "programme.partner_standing_changed")
+    }
+
+    fn standing(&self, looker: &Looker) -> Result<Standing> {
+        self.standing(looker.now)
+    }
+
+    fn key(&self) -> (Uuid, i64) {
+        (self.row.id.uuid(), self.row.version)
+    }
+
+    fn seen(&self, db: &mut Db, looker: &Looker) -> Result<Programme> {
+        store::seen_by(db, looker, self)
+    }
+
+    fn allowed(&self, looker: &Looker) -> Result<Vec<A>> {
+        looker.allowed_actions(self)
+    }
+
+    fn read(call: &Call, action: A) -> Result<Spoken> {
+        Spoken::read(call, action)
+    }
+
+    fn stands(&self, action: A, spoken: Option<&Spoken>, looker: &Looker, permit: &Permit) -> Result<bool> {
+        let own = permit.organisation();
+        Ok(rules::stands(action, &self.standing(looker.now)?, own)
+            || spoken.map_or(Ok(false), |spoken| spoken.stands(self, own))?)
+    }
+
+    fn check(&self, spoken: &Spoken, looker: &Looker, w: &mut Writer<'_>, permit: &Permit) -> Result<()> {
+        spoken.check(looker, w, self, permit.organisation())
+    }
+
+    fn refused(&self, looker: &Looker, action: A, refusal: Refusal) -> Result<Problem> {
+        let code = match refusal {
+            Refusal::NotNow => Code::StateConflict,
+            Refusal::TooEarly => Code::TooEarly,
+            Refusal::SomethingWaits => Code::AmendmentPending,
+        };
+        let lacks = rules::missing(action, &self.standing(looker.now)?);
+        let problem = conflict(self, looker, code)?;
+        if lacks.is_empty() {
+            return Ok(problem);
+        }
+        let missing: Vec<Missing> = lacks.into_iter().map(Missing::from).collect();
+        Ok(problem.with("missing", missing))
+    }
+
+    fn carried_out(
+        &self,
+        edge: &'static Edge,
+        spoken: Spoken,
+        looker: &Looker,
+        w: &mut Writer<'_>,
+        permit: &Permit,
+    ) -> Result<Self> {
+        let said = spoken.said(w, self, permit)?;
+        let mut after = self.clone();
+        effects::carry_out(edge, &mut after, &said, permit.organisation(), looker.now)?;
+        Ok(after)
+    }
+
+    fn save(
+        w: &mut Writer<'_>,
+        permit: &Permit,
+        before: &Self,
+        mut after: Self,
+        action: &'static str,
+    ) -> Result<Self> {
+        writing::save(w, permit, before, &mut after, action)?;
+        Ok(store::load(w.db(), after.row.id)?.unwrap_or(after))
+    }
 }

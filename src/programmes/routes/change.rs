@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{admit, answer, answer_seen, conflict, versioned};
+use super::{admit, answer, versioned};
 use crate::access::{Permit, Right};
+use crate::acting::{answered, conflict};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::{Operation, VersionNeed};
@@ -85,7 +86,7 @@ fn patched(
     }
     if !may_change(&changed, before, &amended) {
         let detail = format!("can't be changed in this state: {}", changed.join(", "));
-        return Err(conflict(looker, before, Code::StateConflict)?.detail(detail));
+        return Err(conflict(before, looker, Code::StateConflict)?.detail(detail));
     }
     if crate::programmes::rules::is_in_force(state) {
         effects::narrow(&mut after, amended.visibility, amended.amounts_visibility);
@@ -95,7 +96,7 @@ fn patched(
     }
     writing::save(w, permit, before, &mut after, "programme.changed")?;
     let now = store::load(w.db(), after.row.id)?.unwrap_or(after);
-    answer_seen(w.db(), looker, &now)
+    answered(&now, w.db(), looker)
 }
 
 /// Whether these members may be changed in its state.
@@ -175,7 +176,7 @@ async fn delete(call: Arc<Call>) -> Result<Answer> {
             deleting.require_version(w.db(), versioned(&seen))?;
             // What partners have read, and perhaps signed, is not made undone.
             if before.row.state != ProgrammeState::Draft || before.row.last_revision > 1 {
-                return Err(conflict(&looker, &before, Code::StateConflict)?);
+                return Err(conflict(&before, &looker, Code::StateConflict)?);
             }
             writing::delete(w, &permit, &before)?;
             Ok(Answer::none())

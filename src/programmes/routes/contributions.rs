@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::conflict;
 use crate::access::{Permit, Right};
+use crate::acting::conflict;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::operation::{Operation, VersionNeed};
@@ -156,7 +156,7 @@ fn confirmed(
     }
     room.settle()?;
     if !carrying::confirming_is_open(programme.row.state) {
-        return Err(conflict(looker, programme, Code::StateConflict)?);
+        return Err(conflict(programme, looker, Code::StateConflict)?);
     }
     if before.status != ContributionStatus::Pledged {
         return Err(Problem::new(Code::StateConflict).with("state", before.status));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::read::last_seen;
-use super::{answer_seen, zone};
+use super::zone;
 use crate::access::{Permit, Right};
+use crate::acting::{Scene, answered, answered_kept};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::idempotency::{self, Chosen};
@@ -17,7 +17,7 @@ use crate::programmes::codes::ProgrammeState;
 use crate::programmes::model::{Loaded, Looker, NewProgramme, PartnerRow, Programme, ProgrammeRow};
 use crate::programmes::rules::effects::{Amended, first_terms};
 use crate::programmes::store::checks::{self, Room};
-use crate::programmes::store::programmes::{self as store, Scene};
+use crate::programmes::store::programmes as store;
 use crate::programmes::store::writing;
 use crate::text::{Name, folded};
 use crate::types::{Json, OrganisationId, ProgrammeId};
@@ -57,8 +57,8 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
                 && idempotency::choose(&acting, w, id.uuid())? == Chosen::Repeated
             {
                 return match store::find_scene(w, &looker, id)? {
-                    Scene::On(programme) => answer_seen(w.db(), &looker, &programme),
-                    Scene::Left(_, last) => last_seen(&last),
+                    Scene::On(programme) => answered(&*programme, w.db(), &looker),
+                    Scene::Left(_, last) => answered_kept(&last),
                 };
             }
             draw_up(&acting, &looker, w, &permit, &input)

@@ -1,7 +1,7 @@
 //! Activities and indicators of a programme, by the handlers of [`crate::items`]: what a programme says of its items.
 
-use super::conflict;
 use crate::access::{Permit, Right};
+use crate::acting::conflict;
 use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -116,7 +116,7 @@ impl Parent for Loaded {
         } else {
             carrying::plans_are_open(state)
         };
-        if open { Ok(()) } else { Err(conflict(looker, self, Code::StateConflict)?) }
+        if open { Ok(()) } else { Err(conflict(self, looker, Code::StateConflict)?) }
     }
 
     /// What is carried out is no change of the programme itself.

@@ -19,11 +19,10 @@ pub mod terms;
 use super::model::{Loaded, Looker, Programme};
 use super::store::programmes as store;
 use crate::access::{Permit, Right};
-use crate::db::Db;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::operation::Operation;
-use crate::http::problem::{Code, Problem, Result};
+use crate::http::problem::{Problem, Result};
 use crate::journal::Writer;
 use crate::types::{ProgrammeId, TimeZoneName};
 
@@ -63,18 +62,6 @@ pub(super) fn admit(
     let programme = store::lock(w, &looker.sight, id)?;
     let permit = looker.caller.permit(right, &programme.concerned())?;
     Ok(Admitted::by(&permit, programme).with(permit))
-}
-
-/// 409 with the state and what the caller can do instead.
-pub(super) fn conflict(looker: &Looker, programme: &Loaded, code: Code) -> Result<Problem> {
-    Ok(Problem::new(code)
-        .with("state", programme.row.state)
-        .with("allowed_actions", looker.allowed_actions(programme)?))
-}
-
-/// The programme as the caller sees it, answered.
-pub(super) fn answer_seen(db: &mut Db, looker: &Looker, programme: &Loaded) -> Result<Answer> {
-    answer(&store::seen_by(db, looker, programme)?)
 }
 
 /// The network's time zone.

@@ -1,7 +1,7 @@
 //! The progress of an activity, by the handlers of [`crate::items`]: it only grows.
 
-use super::conflict;
 use crate::access::{Permit, Right};
+use crate::acting::conflict;
 use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -104,7 +104,7 @@ impl Parent for InActivity {
         if carrying::progress_is_open(self.programme.row.state) {
             return Ok(());
         }
-        Err(conflict(looker, &self.programme, Code::StateConflict)?)
+        Err(conflict(&self.programme, looker, Code::StateConflict)?)
     }
 
     /// What is counted is no change of the activity itself.

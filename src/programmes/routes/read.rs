@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::answer;
 use crate::access::Right;
+use crate::acting::{answered, answered_kept};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -14,7 +14,7 @@ use crate::programmes::model::{Level, Looker, Programme};
 use crate::programmes::store::list::{self, Filter};
 use crate::programmes::store::programmes as store;
 use crate::text::fold_words;
-use crate::types::{CommunityId, Json, OrganisationId, ProgrammeId, Sector};
+use crate::types::{CommunityId, OrganisationId, ProgrammeId, Sector};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -77,33 +77,14 @@ async fn read(call: Arc<Call>) -> Result<Answer> {
             if let Ok(programme) = &found
                 && looker.level(programme) > Level::Outside
             {
-                return answer(&store::seen_by(db, &looker, programme)?);
+                return answered(programme, db, &looker);
             }
             // Who left one that is open to the network keeps more than others see.
             match store::find_last_seen(db, &looker.sight, id) {
-                Ok((_, last)) => last_seen(&last),
-                Err(problem) if problem.code() == Code::NotFound => {
-                    answer(&store::seen_by(db, &looker, &found?)?)
-                }
+                Ok((_, last)) => answered_kept(&last),
+                Err(problem) if problem.code() == Code::NotFound => answered(&found?, db, &looker),
                 Err(problem) => Err(problem),
             }
         })
         .await
-}
-
-/// What is asked of a kept programme.
-#[derive(serde::Deserialize)]
-pub(super) struct Stub {
-    version: i64,
-    /// Where it stood.
-    pub(super) state: ProgrammeState,
-}
-
-pub(super) fn stub(last: &Json<Programme>) -> Result<Stub> {
-    last.clone().cast::<Stub>().get()
-}
-
-/// The programme as it was when the caller's organisation left it.
-pub(super) fn last_seen(last: &Json<Programme>) -> Result<Answer> {
-    Answer::thing(last, stub(last)?.version)
 }

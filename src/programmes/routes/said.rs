@@ -19,7 +19,7 @@ use crate::visits::codes::ReasonCode;
 use crate::visits::model::bodies::SeenVersion;
 
 /// What an action's body says.
-pub(super) enum Spoken {
+pub enum Spoken {
     /// Why, perhaps.
     Why(Option<LocalizedText>, Option<ReasonCode>),
     /// A signature.

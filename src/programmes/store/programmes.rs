@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use crate::access::Sight;
+use crate::acting::Scene;
 use crate::db::schema::{
     commitments, members, organisations, programme_partners, programme_signatures, programme_terms,
     programmes,
@@ -55,19 +56,11 @@ pub fn find_last_seen(
     }
 }
 
-/// A programme as the caller may act on it: as it goes on, or as an organisation of theirs left it.
-pub enum Scene {
-    /// As it goes on.
-    On(Box<Loaded>),
-    /// As it was when this organisation left it; also one that is open to the network.
-    Left(OrganisationId, Json<Programme>),
-}
-
-/// Locks a programme and says how the caller may act on it.
+/// Locks a programme and says how the caller may act on it; who left one that is open to the network has left it.
 ///
 /// # Errors
 /// `not-found`.
-pub fn find_scene(w: &mut Writer<'_>, looker: &Looker, id: ProgrammeId) -> Result<Scene> {
+pub fn find_scene(w: &mut Writer<'_>, looker: &Looker, id: ProgrammeId) -> Result<Scene<Loaded>> {
     match lock(w, &looker.sight, id) {
         Ok(programme) if looker.level(&programme) > Level::Outside => Ok(Scene::On(Box::new(programme))),
         found => match find_last_seen(w.db(), &looker.sight, id) {

@@ -4,7 +4,7 @@ use crate::access::Permit;
 use crate::db::Db;
 use crate::http::problem::{FieldError, Result};
 use crate::items::Findings;
-use crate::members::store::acting_as;
+use crate::members::store::acting_member;
 use crate::programmes::model::{Contribution, Loaded, Progress};
 use crate::types::{ActivityId, CalendarDate, Instant, MemberId, OrganisationId, Period, ProgrammeId};
 
@@ -42,7 +42,7 @@ impl<Reversed> ItemRoom<Reversed> {
     pub fn new(db: &mut Db, programme: &Loaded, permit: &Permit, now: Instant) -> Result<Self> {
         Ok(Self {
             own: permit.organisation(),
-            member: acting_as(db, permit)?,
+            member: acting_member(db, permit)?,
             programme: programme.row.id,
             partners: programme.current(),
             period: programme.row.period(),

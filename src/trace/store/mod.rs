@@ -45,7 +45,6 @@ impl Looker {
     }
 
     /// The day that it is in the network's time zone.
-    #[expect(dead_code, reason = "asked once registrations are built")]
     fn today(&self) -> CalendarDate {
         self.zone.today_in_zone(self.now)
     }

@@ -17,6 +17,8 @@ use crate::journal::audience::seen_among;
 use crate::programmes::codes::ProgrammeState;
 use crate::programmes::model::Looker as ProgrammeLooker;
 use crate::programmes::store::programmes::{load_all as load_programmes, seen_all_by};
+use crate::registrations::codes::RegistrationStatus;
+use crate::registrations::rules;
 use crate::text::LocalizedText;
 use crate::trace::codes::NodeType as N;
 use crate::trace::rules::{Key, Looked};
@@ -272,7 +274,7 @@ fn of_disbursements(db: &mut Db, looker: &Looker, keys: &[Key], found: &mut Foun
 
 fn of_registrations(db: &mut Db, looker: &Looker, keys: &[Key], found: &mut Found) -> Result<()> {
     type Row = (
-        (RegistrationId, OrganisationId, Json<LocalizedText>, String),
+        (RegistrationId, OrganisationId, Json<LocalizedText>, RegistrationStatus),
         (Option<CalendarDate>, Option<CalendarDate>, Option<CalendarDate>),
     );
     let (seen, _) = seen::<RegistrationId>(db, looker, keys, (N::Registration, Right::RegistrationsRead))?;
@@ -291,10 +293,10 @@ fn of_registrations(db: &mut Db, looker: &Looker, keys: &[Key], found: &mut Foun
             (registrations::submitted_on, registrations::registered_on, registrations::expires_on),
         ))
         .load(db)?;
-    for ((id, organisation, authority, status), (submitted, registered, _expires)) in rows {
+    for ((id, organisation, authority, status), (submitted, registered, expires)) in rows {
         let thing = Thing {
             title: Some(authority),
-            state: status,
+            state: rules::reads(status, expires, looker.today()).to_string(),
             date: registered.or(submitted),
             organisations: vec![organisation],
         };

@@ -72,13 +72,13 @@ view! {
 
 /// Declares the visit as answered and as listed: the same members, the first with the record.
 macro_rules! visit_views {
-    ($($(#[doc = $doc:literal])* $member:ident: $type:ty,)*) => {
+    ($($(#[doc = $doc:literal])* $(#[names = $named:literal])? $member:ident: $type:ty,)*) => {
         view! {
             /// A visit with its record. Others than its parties see it once it is concluded and every party approved
             /// that: then without answers, attendance, affiliations, contacts and the report's own text (null), its
             /// place ending at the locality, a delegate's name only with that person's consent.
             pub struct Visit {
-                $($(#[doc = $doc])* pub $member: $type,)*
+                $($(#[doc = $doc])* $(#[names = $named])? pub $member: $type,)*
                 /// Who came and who received.
                 pub delegates: Vec<Delegate>,
                 /// What was planned, in order.
@@ -96,7 +96,7 @@ macro_rules! visit_views {
 
         view! {
             /// A visit in a list: without delegates, agenda, discussions, commitments and report.
-            pub struct ListedVisit { $($(#[doc = $doc])* pub $member: $type,)* }
+            pub struct ListedVisit { $($(#[doc = $doc])* $(#[names = $named])? pub $member: $type,)* }
         }
 
         impl ListedVisit {
@@ -149,8 +149,10 @@ visit_views! {
     /// Which communities it concerns.
     community_ids: Json<Vec<CommunityId>>,
     /// The visit that it returns; null for a caller who may not see that one.
+    #[names = "visit"]
     returns_visit_id: Option<VisitId>,
     /// The commitment that it fulfils; null for a caller who may not see that.
+    #[names = "commitment"]
     arises_from_commitment_id: Option<CommitmentId>,
     /// Who comes and who receives.
     parties: Vec<ViewParty>,

@@ -1,27 +1,26 @@
 //! The actions: what is proposed, answered, held, reported and approved.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use uuid::Uuid;
 
-use super::attendance;
-use super::said::{Said, repeats};
-use super::{answer, conflict, permit, versioned};
-use crate::access::{Permit, Right};
+use super::said::Said;
+use super::{attendance, permit, seen};
+use crate::access::{Caller, Permit, Right};
+use crate::acting::{self, Acted, Scene, conflict};
 use crate::db::Db;
 use crate::http::answer::Answer;
-use crate::http::call::{Admitted, Call};
-use crate::http::operation::{Operation, VersionNeed};
+use crate::http::call::Call;
+use crate::http::operation::Operation;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
-use crate::types::{Json, VisitId};
+use crate::types::{Json, OrganisationId, VisitId};
 use crate::visits::codes::{VisitAction as A, VisitState};
 use crate::visits::model::bodies::{
     GivenReason, Hold, Reschedule, SeenVersion, SubmitReport, UndoHold, WithReason,
 };
-use crate::visits::model::{Known, Loaded, Looker, Visit, VisitRow};
+use crate::visits::model::{Loaded, Looker, Visit, VisitRow};
 use crate::visits::rules::effects::{self, Versions};
-use crate::visits::rules::{self, Actor, Refusal};
-use crate::visits::store::{named, visits as store};
+use crate::visits::rules::{self, Actor, Edge, Refusal, Standing, Visits};
+use crate::visits::store::{KIND, named, visits as store};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -43,145 +42,202 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-/// What the document says of each action: from the table.
-static DESCRIPTIONS: LazyLock<HashMap<A, String>> =
-    LazyLock::new(|| A::ALL.iter().map(|action| (*action, rules::describe(*action))).collect());
-
 fn action(path: &'static str, id: &'static str, action: A) -> Operation {
-    let (_, summary) = crate::text::labels::get(&format!("visit.action.{action}")).unwrap_or_default();
-    let need = if names_version(action) { VersionNeed::Required } else { VersionNeed::Optional };
-    Operation::post(path, id, move |call| act(call, action))
-        .summary(summary)
-        .description(DESCRIPTIONS.get(&action).map_or("", String::as_str))
-        .needs(Right::VisitsDecide)
-        .version(need)
-        .ok::<Visit>("The whole visit as it is now; the same again when its effect stands already.")
+    acting::operation::<Loaded>(path, id, action, rules::describe(action))
 }
 
-/// Whether the action consents to a version, which has to be named.
-fn names_version(action: A) -> bool {
-    matches!(action, A::Accept | A::ApproveReport)
-}
+impl Acted for Loaded {
+    type Machine = Visits;
+    type Id = VisitId;
+    type Looker = Looker;
+    type View = Visit;
+    type Said = Said;
+    type Kept = Json<Visit>;
+    const KIND: &'static str = KIND;
 
-/// What the journal calls it.
-fn journaled(action: A) -> &'static str {
-    match action {
-        A::Propose => "visit.proposed",
-        A::Accept => "visit.accepted",
-        A::Decline => "visit.declined",
-        A::Reschedule => "visit.rescheduled",
-        A::Cancel => "visit.cancelled",
-        A::Hold => "visit.held",
-        A::RecordHeld => "visit.record_held",
-        A::UndoHold => "visit.hold_undone",
-        A::SubmitReport => "visit.report_submitted",
-        A::ApproveReport => "visit.report_approved",
-        A::ReturnReport => "visit.report_returned",
-        A::Conclude => "visit.concluded",
-        A::Object => "visit.objected",
+    fn looker(call: &Call) -> Result<Looker> {
+        Looker::of(call)
     }
-}
 
-/// A visit as the caller may act on it: as it goes on, or as they left it when they declined.
-enum Scene {
-    On(Box<Loaded>),
-    Left(Json<Visit>),
-}
+    fn caller(looker: &Looker) -> &Caller {
+        &looker.caller
+    }
 
-async fn act(call: Arc<Call>, action: A) -> Result<Answer> {
-    let id: VisitId = call.id("id")?;
-    let looker = Looker::of(&call)?;
-    let (admitting, acting) = (looker.clone(), Arc::clone(&call));
-    call.write(
-        move |w| match store::lock(w, &admitting.sight, id) {
-            Ok(visit) => {
-                let permit = permit(&admitting, &visit, Right::VisitsDecide)?;
-                Ok(Admitted::by(&permit, Scene::On(Box::new(visit))).with(permit))
-            }
+    fn needed(_action: A) -> Right {
+        Right::VisitsDecide
+    }
+
+    fn names_version(action: A) -> bool {
+        matches!(action, A::Accept | A::ApproveReport)
+    }
+
+    fn journaled(action: A) -> &'static str {
+        match action {
+            A::Propose => "visit.proposed",
+            A::Accept => "visit.accepted",
+            A::Decline => "visit.declined",
+            A::Reschedule => "visit.rescheduled",
+            A::Cancel => "visit.cancelled",
+            A::Hold => "visit.held",
+            A::RecordHeld => "visit.record_held",
+            A::UndoHold => "visit.hold_undone",
+            A::SubmitReport => "visit.report_submitted",
+            A::ApproveReport => "visit.report_approved",
+            A::ReturnReport => "visit.report_returned",
+            A::Conclude => "visit.concluded",
+            A::Object => "visit.objected",
+        }
+    }
+
+    fn scene(w: &mut Writer<'_>, looker: &Looker, id: VisitId, _action: A) -> Result<Scene<Self>> {
+        match store::lock(w, &looker.sight, id) {
+            Ok(visit) => Ok(Scene::On(Box::new(visit))),
             Err(problem) if problem.code() == Code::NotFound => {
-                let (organisation, last) = store::find_last_seen_by(w.db(), &admitting.sight, id)?;
-                let permit = admitting.caller.permit(Right::VisitsDecide, &[organisation])?;
-                Ok(Admitted::by(&permit, Scene::Left(last)).with(permit))
+                let (organisation, last) = store::find_last_seen_by(w.db(), &looker.sight, id)?;
+                Ok(Scene::Left(organisation, last))
             }
             Err(problem) => Err(problem),
-        },
-        move |w, (scene, permit)| match scene {
-            Scene::On(visit) => perform(&acting, &looker, action, w, &visit, &permit),
-            Scene::Left(last) if action == A::Decline => last_seen(w.db(), &looker, &last),
-            Scene::Left(last) => {
-                Said::read(&acting, action)?;
-                Err(Problem::new(Code::StateConflict)
-                    .with("state", stub(&last)?.state)
-                    .with("allowed_actions", Vec::<A>::new()))
-            }
-        },
-    )
-    .await
-}
+        }
+    }
 
-#[derive(serde::Deserialize)]
-struct Stub {
-    version: i64,
-    state: VisitState,
-}
+    fn kept(&self, own: OrganisationId, _action: A) -> Option<Json<Visit>> {
+        self.party(own)?.seen_last.clone()
+    }
 
-fn stub(last: &Json<Visit>) -> Result<Stub> {
-    last.clone().cast::<Stub>().get()
+    fn answer_left(
+        call: &Call,
+        looker: &Looker,
+        w: &mut Writer<'_>,
+        kept: &Json<Visit>,
+        action: A,
+    ) -> Result<Answer> {
+        match action {
+            A::Decline => last_seen(w.db(), looker, kept),
+            _ => Err(acting::refused_left::<Self>(call, action, kept)?),
+        }
+    }
+
+    fn concerned(&self) -> Vec<OrganisationId> {
+        self.concerned()
+    }
+
+    fn permit(&self, looker: &Looker, action: A) -> Result<Permit> {
+        permit(looker, self, Self::needed(action))
+    }
+
+    fn actor(permit: &Permit) -> Actor {
+        Actor { organisation: permit.organisation(), user: permit.user() }
+    }
+
+    /// Nobody waits for a party that can't answer.
+    fn settled(&self, looker: &Looker) -> Result<Self> {
+        self.settled(looker.now)
+    }
+
+    fn move_on(&self, w: &mut Writer<'_>) -> Result<Self> {
+        store::move_on(w, self)
+    }
+
+    fn standing(&self, looker: &Looker) -> Result<Standing> {
+        self.standing(looker.now)
+    }
+
+    fn key(&self) -> (Uuid, i64) {
+        (self.row.id.uuid(), self.row.version)
+    }
+
+    fn seen(&self, db: &mut Db, looker: &Looker) -> Result<Visit> {
+        seen(db, looker, self)
+    }
+
+    fn allowed(&self, looker: &Looker) -> Result<Vec<A>> {
+        looker.allowed_actions(self)
+    }
+
+    fn read(call: &Call, action: A) -> Result<Said> {
+        Said::read(call, action)
+    }
+
+    fn stands(&self, action: A, said: Option<&Said>, looker: &Looker, permit: &Permit) -> Result<bool> {
+        let actor = Self::actor(permit);
+        let effect = rules::stands(action, &self.standing(looker.now)?, actor.organisation);
+        match said {
+            Some(said) => said.stands(effect, self, actor),
+            // Whatever is wrong with its body: but what has a content has to say that.
+            None => Ok(effect && !matches!(action, A::Hold | A::RecordHeld | A::ReturnReport)),
+        }
+    }
+
+    fn check(&self, said: &Said, _looker: &Looker, w: &mut Writer<'_>, _permit: &Permit) -> Result<()> {
+        said.check(self, w.db())
+    }
+
+    fn refused(&self, looker: &Looker, _action: A, refusal: Refusal) -> Result<Problem> {
+        let code = match refusal {
+            Refusal::NotNow => Code::StateConflict,
+            Refusal::BothSides => Code::BothSides,
+            Refusal::TooEarly => Code::TooEarly,
+            Refusal::TooLate => Code::TooLate,
+        };
+        conflict(self, looker, code)
+    }
+
+    fn carried_out(
+        &self,
+        edge: &'static Edge,
+        said: Said,
+        looker: &Looker,
+        w: &mut Writer<'_>,
+        permit: &Permit,
+    ) -> Result<Self> {
+        let actor = Self::actor(permit);
+        let mut after = self.clone();
+        let mut parties = self.standing(looker.now)?.parties;
+        let versions = Versions { seen: self.row.version, next: self.row.version + 1 };
+        let held_from = held_from(w.db(), &self.row, edge.action, actor)?;
+        after.row.state = effects::carry_out(edge, &mut parties, actor, versions, held_from);
+        after.take(&parties);
+        said.apply(looker, w.db(), edge, &mut after, actor)?;
+        after.take_effect(looker.now)?;
+        attendance::follow(w, permit, &self.row, edge.action, &said)?;
+        if edge.action == A::Decline && after.row.state != VisitState::Declined {
+            keep_for_leaver(w, looker, actor.organisation, &mut after)?;
+        }
+        Ok(after)
+    }
+
+    fn save(
+        w: &mut Writer<'_>,
+        permit: &Permit,
+        before: &Self,
+        mut after: Self,
+        action: &'static str,
+    ) -> Result<Self> {
+        store::save(w, permit, before, &mut after, (action, &[]))?;
+        Ok(after)
+    }
 }
 
 /// The visit as it was when the caller's organisation declined, as far as the caller sees that.
 pub(super) fn last_seen(db: &mut Db, looker: &Looker, last: &Json<Visit>) -> Result<Answer> {
-    Answer::thing(&named::veiled(db, looker, last)?, stub(last)?.version)
+    acting::answered_kept(&named::veiled(db, looker, last)?)
 }
 
-fn perform(
-    call: &Call,
-    looker: &Looker,
-    action: A,
+/// It goes on without this party, which keeps it as it is now and sees no more of it.
+fn keep_for_leaver(
     w: &mut Writer<'_>,
-    stored: &Loaded,
-    permit: &Permit,
-) -> Result<Answer> {
-    let actor = Actor { organisation: permit.organisation(), user: permit.user() };
-    // Nobody waits for a party that can't answer; it is written with what comes of the action.
-    let before = &stored.settled(looker.now)?;
-    let standing = before.standing(looker.now)?;
-    let record = store::record_seen_by(w.db(), looker, before.row.id)?;
-    let known = named::known(w.db(), &looker.sight, std::slice::from_ref(before))?;
-    let seen = looker.whole(before, record.clone(), &known)?;
-    let stands = rules::stands(action, &standing, actor.organisation);
-    let said = Said::read(call, action);
-    if repeats(&said, action, stands, call, before, actor)? {
-        let moved = store::move_on(w, stored)?;
-        return answer(&looker.whole(&moved, record, &known)?);
-    }
-    if names_version(action) {
-        call.require_version(w.db(), versioned(&seen))?;
-    } else {
-        call.check_version(w.db(), versioned(&seen))?;
-    }
-    let said = said?;
-    said.check(before, &record)?;
-    let edge = match rules::find(action, &standing, actor) {
-        Ok(edge) => edge,
-        Err(refusal) => return Err(refused(looker, before, refusal)?),
-    };
-    let mut after = before.clone();
-    let mut parties = standing.parties;
-    let versions = Versions { seen: before.row.version, next: before.row.version + 1 };
-    let held_from = held_from(w.db(), &before.row, action, actor)?;
-    after.row.state = effects::carry_out(edge, &mut parties, actor, versions, held_from);
-    after.take(&parties);
-    said.apply(call, looker, edge, &mut after, (actor, &record))?;
-    after.take_effect(looker.now)?;
-    match (&said, &before.row.held_marked) {
-        (Said::Held(hold), _) => attendance::mark(w, permit, hold, &record)?,
-        (_, Some(marked)) if action == A::UndoHold => {
-            attendance::put_back(w, permit, &marked.get()?, &record)?
-        }
-        _ => {}
-    }
-    finish(looker, w, permit, (action, &known), stored, after)
+    looker: &Looker,
+    own: OrganisationId,
+    after: &mut Loaded,
+) -> Result<()> {
+    let mut kept = after.clone();
+    kept.row.version += 1;
+    kept.row.updated_at = w.now();
+    let mut seen = seen(w.db(), looker, &kept)?;
+    seen.allowed_actions.clear();
+    let kept = Json::new(&seen)?;
+    after.own_party(own).for_each(|party| party.seen_last = Some(kept.clone()));
+    Ok(())
 }
 
 /// The state before the visit was recorded as held, to which taking that back leads.
@@ -195,46 +251,4 @@ fn held_from(db: &mut Db, row: &VisitRow, action: A, actor: Actor) -> Result<Opt
         }
         held_from => Ok(held_from),
     }
-}
-
-/// Writes what came of it and answers the whole.
-fn finish(
-    looker: &Looker,
-    w: &mut Writer<'_>,
-    permit: &Permit,
-    (action, known): (A, &Known),
-    before: &Loaded,
-    mut after: Loaded,
-) -> Result<Answer> {
-    let record = store::record_seen_by(w.db(), looker, after.row.id)?;
-    let mut last = None;
-    if action == A::Decline && after.row.state != VisitState::Declined {
-        // It goes on without this party, which keeps it as it is now and sees no more of it.
-        after.row.version = before.row.version + 1;
-        after.row.updated_at = w.now();
-        let mut seen = looker.whole(&after, record.clone(), known)?;
-        seen.allowed_actions.clear();
-        let kept = Json::new(&seen)?;
-        for (party, _) in
-            after.parties.iter_mut().filter(|(party, _)| party.organisation_id == permit.organisation())
-        {
-            party.seen_last = Some(kept.clone());
-        }
-        last = Some(kept);
-    }
-    store::save(w, permit, before, &mut after, (journaled(action), &[]))?;
-    match last {
-        Some(last) => last_seen(w.db(), looker, &last),
-        None => answer(&looker.whole(&after, record, known)?),
-    }
-}
-
-pub(super) fn refused(looker: &Looker, visit: &Loaded, refusal: Refusal) -> Result<Problem> {
-    let code = match refusal {
-        Refusal::NotNow => Code::StateConflict,
-        Refusal::BothSides => Code::BothSides,
-        Refusal::TooEarly => Code::TooEarly,
-        Refusal::TooLate => Code::TooLate,
-    };
-    conflict(looker, visit, code)
 }

@@ -2,20 +2,23 @@
 
 use std::collections::HashSet;
 
+use super::said::Said;
 use crate::access::Permit;
 use crate::http::problem::{FieldError, Problem, Result};
+use crate::items::Whole;
 use crate::items::store as items;
 use crate::journal::Writer;
+use crate::visits::codes::VisitAction;
 use crate::visits::model::bodies::Hold;
-use crate::visits::model::{Delegate, Marked, Record, VisitRow};
+use crate::visits::model::{Delegate, Marked, VisitRow};
 
 /// Whether all that are named are delegates of the visit.
-pub(super) fn check(hold: &Hold, record: &Record) -> Result<()> {
+pub(super) fn check(hold: &Hold, delegates: &[Delegate]) -> Result<()> {
     let unknown = hold
         .attended
         .iter()
         .enumerate()
-        .filter(|(_, id)| !record.delegates.iter().any(|delegate| delegate.id == **id));
+        .filter(|(_, id)| !delegates.iter().any(|delegate| delegate.id == **id));
     let errors: Vec<FieldError> = unknown
         .map(|(i, _)| {
             FieldError::new(format!("/attended/{i}"), "unknown-reference", "is no delegate of the visit")
@@ -26,8 +29,8 @@ pub(super) fn check(hold: &Hold, record: &Record) -> Result<()> {
 
 /// The delegates that are named, with what was said of them before: to know the same record again, whatever is
 /// said of them later, and to take it back.
-pub(super) fn marked(hold: &Hold, record: &Record) -> Vec<Marked> {
-    let there = record.delegates.iter().filter(|delegate| hold.attended.contains(&delegate.id));
+pub(super) fn marked(hold: &Hold, delegates: &[Delegate]) -> Vec<Marked> {
+    let there = delegates.iter().filter(|delegate| hold.attended.contains(&delegate.id));
     there.map(|delegate| Marked { delegate_id: delegate.id, attended: delegate.attended }).collect()
 }
 
@@ -39,26 +42,33 @@ pub(super) fn is_as_marked(hold: &Hold, row: &VisitRow) -> Result<bool> {
     Ok(hold.attended.iter().all(|id| marked.contains(id)))
 }
 
-/// Marks the delegates who were there.
-pub(super) fn mark(w: &mut Writer<'_>, permit: &Permit, hold: &Hold, record: &Record) -> Result<()> {
-    let there = record.delegates.iter().filter(|delegate| hold.attended.contains(&delegate.id));
-    there.into_iter().try_for_each(|delegate| say(w, permit, delegate, Some(true)))
-}
-
-/// Says of those who were marked what was said of them before; of whom something else was said since, that
-/// stands.
-pub(super) fn put_back(
+/// Marks the delegates who were there; where the record that it took place is taken back, says of those who were
+/// marked what was said of them before. Of whom something else was said since, that stands.
+pub(super) fn follow(
     w: &mut Writer<'_>,
     permit: &Permit,
-    marked: &[Marked],
-    record: &Record,
+    before: &VisitRow,
+    action: VisitAction,
+    said: &Said,
 ) -> Result<()> {
-    for delegate in record.delegates.iter().filter(|delegate| delegate.attended == Some(true)) {
-        if let Some(mark) = marked.iter().find(|mark| mark.delegate_id == delegate.id) {
-            say(w, permit, delegate, mark.attended)?;
+    match (said, &before.held_marked) {
+        (Said::Held(hold), _) => {
+            let all = Delegate::load(w.db(), before.id)?;
+            let mut there = all.iter().filter(|delegate| hold.attended.contains(&delegate.id));
+            there.try_for_each(|delegate| say(w, permit, delegate, Some(true)))
         }
+        (_, Some(marked)) if action == VisitAction::UndoHold => {
+            let marked = marked.get()?;
+            let all = Delegate::load(w.db(), before.id)?;
+            for delegate in all.iter().filter(|delegate| delegate.attended == Some(true)) {
+                if let Some(mark) = marked.iter().find(|mark| mark.delegate_id == delegate.id) {
+                    say(w, permit, delegate, mark.attended)?;
+                }
+            }
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn say(w: &mut Writer<'_>, permit: &Permit, delegate: &Delegate, attended: Option<bool>) -> Result<()> {

@@ -1,7 +1,8 @@
 //! Changing a visit by merge patch, and removing a draft.
 
-use super::{about_weekday, answer, conflict, seen, versioned, write_to, zone};
+use super::{about_weekday, answer, seen, versioned, write_to, zone};
 use crate::access::{Permit, Right};
+use crate::acting::conflict;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::{Operation, VersionNeed};
@@ -71,7 +72,7 @@ fn patched(
     }
     if changed.iter().any(|name| !editing::may_change(name, before.row.state)) {
         let detail = format!("can't be changed in this state: {}", changed.join(", "));
-        return Err(conflict(looker, before, Code::StateConflict)?.detail(detail));
+        return Err(conflict(before, looker, Code::StateConflict)?.detail(detail));
     }
     if before.row.state != VisitState::Draft {
         let mut parties = after.standing(looker.now)?.parties;
@@ -173,7 +174,7 @@ fn removed(
     let current = seen(w.db(), looker, before)?;
     call.require_version(w.db(), versioned(&current))?;
     if before.row.state != VisitState::Draft {
-        return Err(conflict(looker, before, Code::StateConflict)?);
+        return Err(conflict(before, looker, Code::StateConflict)?);
     }
     store::delete(w, permit, before)?;
     Ok(Answer::none())

@@ -1,9 +1,10 @@
 //! Delegates, agenda, discussions and commitments of a visit, by the handlers of [`crate::items`]: what a visit says
 //! of its items.
 
+use super::permit;
 use super::touch::touched;
-use super::{conflict, permit};
 use crate::access::{Permit, Right};
+use crate::acting::conflict;
 use crate::commitments::model::Commitment;
 use crate::db::Db;
 use crate::http::call::Call;
@@ -130,7 +131,7 @@ impl Parent for Loaded {
         if (progress || editing::record_is_open(state)) && still_in(looker, self, permit)? {
             return Ok(());
         }
-        Err(conflict(looker, self, Code::StateConflict)?)
+        Err(conflict(self, looker, Code::StateConflict)?)
     }
 
     fn touched(

@@ -47,12 +47,12 @@ pub fn operations() -> Vec<Operation> {
     .collect()
 }
 
-pub(crate) fn answer(visit: &Visit) -> Result<Answer> {
+fn answer(visit: &Visit) -> Result<Answer> {
     Answer::thing(visit, visit.version)
 }
 
 /// A visit that the caller sees, with its record, as they see it.
-pub(crate) fn seen(db: &mut Db, looker: &Looker, visit: &Loaded) -> Result<Visit> {
+fn seen(db: &mut Db, looker: &Looker, visit: &Loaded) -> Result<Visit> {
     let record = store::record_seen_by(db, looker, visit.row.id)?;
     let known = named::known(db, &looker.sight, std::slice::from_ref(visit))?;
     looker.whole(visit, record, &known)
@@ -98,13 +98,6 @@ fn permit(looker: &Looker, visit: &Loaded, right: Right) -> Result<Permit> {
         }
         other => other,
     }
-}
-
-/// 409 with the state and what the caller can do instead.
-pub(crate) fn conflict(looker: &Looker, visit: &Loaded, code: Code) -> Result<Problem> {
-    Ok(Problem::new(code)
-        .with("state", visit.row.state)
-        .with("allowed_actions", looker.allowed_actions(visit)?))
 }
 
 /// The network's time zone.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{answer, seen};
 use crate::access::Right;
+use crate::acting::answered;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -89,7 +89,7 @@ async fn read(call: Arc<Call>) -> Result<Answer> {
     call.app()
         .database
         .snapshot(move |db| match store::find(db, &looker.sight, id) {
-            Ok(visit) => answer(&seen(db, &looker, &visit)?),
+            Ok(visit) => answered(&visit, db, &looker),
             Err(problem) if problem.code() == Code::NotFound => {
                 let last = store::find_last_seen(db, &looker.sight, id)?;
                 super::act::last_seen(db, &looker, &last)

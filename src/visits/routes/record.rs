@@ -3,11 +3,11 @@
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::act::refused;
 use super::said::closing_notes;
 use super::touch::edited;
 use super::{answer, seen, versioned, write_to};
 use crate::access::{Permit, Right};
+use crate::acting::{Acted, answered};
 use crate::commitments::model::Commitment;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -24,7 +24,7 @@ use crate::types::{DelegateId, Instant, Json as Kept, VisitId};
 use crate::visits::codes::{VisitAction, VisitState, VisitVisibility};
 use crate::visits::model::bodies::{RecordChanges, ReportDraft};
 use crate::visits::model::{AgendaItem, Delegate, Discussion, Loaded, Looker, Record, Report, Visit};
-use crate::visits::rules::{self, Actor, Standing};
+use crate::visits::rules::{self, Standing};
 use crate::visits::store::checks::Room;
 use crate::visits::store::visits as store;
 
@@ -135,16 +135,16 @@ fn replace(
         edited(looker, permit, before, &mut after)?;
     }
     store::save(w, permit, before, &mut after, ("visit.record_changed", &parts))?;
-    answer(&seen(w.db(), looker, &after)?)
+    answered(&after, w.db(), looker)
 }
 
 /// Another report in the place of one that waits for approval is a submission: by who may submit it.
 fn may_submit(looker: &Looker, visit: &Loaded, permit: &Permit) -> Result<()> {
     looker.caller.permit(Right::VisitsDecide, &[permit.organisation()])?;
-    let actor = Actor { organisation: permit.organisation(), user: permit.user() };
-    match rules::find(VisitAction::SubmitReport, &visit.standing(looker.now)?, actor) {
+    let action = VisitAction::SubmitReport;
+    match rules::find(action, &visit.standing(looker.now)?, Loaded::actor(permit)) {
         Ok(_) => Ok(()),
-        Err(refusal) => Err(refused(looker, visit, refusal)?),
+        Err(refusal) => Err(visit.refused(looker, action, refusal)?),
     }
 }
 

@@ -1,30 +1,33 @@
 //! What the body of an action says, whether that stands already, and what of it goes into the visit.
 
-use super::{about_weekday, attendance, conflict, zone};
+use super::{about_weekday, attendance, zone};
+use crate::acting::conflict;
+use crate::db::Db;
 use crate::http::call::Call;
 use crate::http::decode::Decode;
 use crate::http::problem::{Code, FieldError, Problem, Result};
+use crate::items::Whole;
 use crate::text::LocalizedText;
-use crate::types::{Instant, Json};
+use crate::types::{Instant, Json, TimeZoneName};
 use crate::visits::codes::{ReasonCode, ReportApproval, VisitAction as A, VisitState, VisitVisibility};
 use crate::visits::model::bodies::{
     ClosingNotes, GivenReason, Hold, Reschedule, SeenVersion, SubmitReport, UndoHold, WithReason,
 };
 use crate::visits::model::visit::ClosingNoteView;
-use crate::visits::model::{LastReason, Loaded, Looker, Objection, Record, Report};
+use crate::visits::model::{Delegate, LastReason, Loaded, Looker, Objection, Report};
 use crate::visits::rules::{Actor, Edge};
 use crate::visits::store::visits as store;
 
 /// What an action's body says.
-pub(super) enum Said {
+pub enum Said {
     /// Nothing but, perhaps, the version seen.
     Nothing,
     /// Why, perhaps.
     Why(Option<LocalizedText>, Option<ReasonCode>),
     /// Why a report is sent back.
     SentBack(LocalizedText),
-    /// Another date.
-    Moved(Box<Reschedule>),
+    /// Another date; and the network's time zone.
+    Moved(Box<Reschedule>, TimeZoneName),
     /// On which day it took place, and who was there.
     Held(Hold),
     /// The report.
@@ -47,7 +50,7 @@ impl Said {
             A::UndoHold => Self::Why(body::<UndoHold>(call)?.reason, None),
             A::ReturnReport => Self::SentBack(body::<GivenReason>(call)?.reason),
             A::Object => Self::Objected(body::<GivenReason>(call)?.reason),
-            A::Reschedule => Self::Moved(Box::new(body(call)?)),
+            A::Reschedule => Self::Moved(Box::new(body(call)?), zone(call)?),
             A::Hold | A::RecordHeld => Self::Held(body(call)?),
             A::SubmitReport => Self::Told(Box::new(body(call)?)),
             A::Propose | A::Accept | A::ApproveReport | A::Conclude => {
@@ -59,7 +62,7 @@ impl Said {
 
     /// Whether this is what stands already, by this party's own doing. `effect` tells whether the action's effect
     /// does, as far as the rules know: of what has a content (a day, a reason, a report) that has to be the same too.
-    fn stands(&self, effect: bool, call: &Call, visit: &Loaded, actor: Actor) -> Result<bool> {
+    pub(super) fn stands(&self, effect: bool, visit: &Loaded, actor: Actor) -> Result<bool> {
         let row = &visit.row;
         match self {
             Self::Nothing | Self::Why(..) => Ok(effect),
@@ -72,12 +75,12 @@ impl Said {
                 let day = hold.held_on.is_none_or(|day| row.held_on == Some(day));
                 Ok(day && attendance::is_as_marked(hold, row)?)
             }
-            Self::Moved(moved) if row.state == VisitState::Proposed => {
+            Self::Moved(moved, zone) if row.state == VisitState::Proposed => {
                 let by_own = visit.last_reason()?.is_some_and(|given| {
                     given.action == A::Reschedule && given.organisation_id == actor.organisation
                 });
                 let mut new = row.clone();
-                store::schedule(&mut new, &moved.schedule, &zone(call)?);
+                store::schedule(&mut new, &moved.schedule, zone);
                 Ok(by_own && same(&new.schedule(), &row.schedule(), &[]))
             }
             Self::Told(told) if matches!(row.state, VisitState::Reported | VisitState::Concluded) => {
@@ -101,9 +104,9 @@ impl Said {
     }
 
     /// What only the visit knows to be wrong.
-    pub(super) fn check(&self, visit: &Loaded, record: &Record) -> Result<()> {
+    pub(super) fn check(&self, visit: &Loaded, db: &mut Db) -> Result<()> {
         match self {
-            Self::Held(hold) => attendance::check(hold, record),
+            Self::Held(hold) => attendance::check(hold, &Delegate::load(db, visit.row.id)?),
             Self::Told(told) if told.summary.is_none() && visit.row.report.is_none() => {
                 let detail = "is required where the report has no draft";
                 Err(Problem::errors(vec![FieldError::new("/summary", "required", detail)]))
@@ -115,11 +118,11 @@ impl Said {
     /// Writes it into the visit, on which the action has had its effect.
     pub(super) fn apply(
         &self,
-        call: &Call,
         looker: &Looker,
+        db: &mut Db,
         edge: &Edge,
         after: &mut Loaded,
-        (actor, record): (Actor, &Record),
+        actor: Actor,
     ) -> Result<()> {
         let given = |reason: &Option<LocalizedText>, reason_code: Option<ReasonCode>| {
             Json::new(&LastReason {
@@ -134,13 +137,14 @@ impl Said {
             Self::Nothing => {}
             Self::Why(reason, reason_code) => after.row.last_reason = Some(given(reason, *reason_code)?),
             Self::SentBack(reason) => after.row.last_reason = Some(given(&Some(reason.clone()), None)?),
-            Self::Moved(moved) => {
-                store::schedule(&mut after.row, &moved.schedule, &zone(call)?);
+            Self::Moved(moved, zone) => {
+                store::schedule(&mut after.row, &moved.schedule, zone);
                 after.row.last_reason = Some(given(&moved.reason, moved.reason_code)?);
             }
             Self::Held(hold) => {
                 held(looker, hold, edge, after, actor)?;
-                after.row.held_marked = Some(Json::new(&attendance::marked(hold, record))?);
+                after.row.held_marked =
+                    Some(Json::new(&attendance::marked(hold, &Delegate::load(db, after.row.id)?))?);
             }
             Self::Told(told) => {
                 let draft = after.row.report.as_ref().map(Json::get).transpose()?;
@@ -165,28 +169,12 @@ impl Said {
     }
 }
 
-/// Whether what an action would bring about stands already, by this party's own doing; `effect` as the rules
-/// know of it. Whatever else is wrong with its body: but what has a content has to say that.
-pub(super) fn repeats(
-    said: &Result<Said>,
-    action: A,
-    effect: bool,
-    call: &Call,
-    visit: &Loaded,
-    actor: Actor,
-) -> Result<bool> {
-    match said {
-        Ok(said) => said.stands(effect, call, visit, actor),
-        Err(_) => Ok(effect && !matches!(action, A::Hold | A::RecordHeld | A::ReturnReport)),
-    }
-}
-
 fn held(looker: &Looker, hold: &Hold, edge: &Edge, after: &mut Loaded, actor: Actor) -> Result<()> {
     let held_on = hold.held_on.unwrap_or(after.row.starts_on);
     if held_on > after.row.day_of(looker.now) {
         let mut before = after.clone();
         before.row.state = edge.state;
-        return Err(conflict(looker, &before, Code::TooEarly)?.detail("held_on has not come yet"));
+        return Err(conflict(&before, looker, Code::TooEarly)?.detail("held_on has not come yet"));
     }
     let row = &mut after.row;
     row.held_on = Some(held_on);

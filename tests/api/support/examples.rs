@@ -121,6 +121,28 @@ impl Examples {
                 let money = json!({"amount": "100", "currency": "SDG"});
                 item("/{item_id}", json!({"money": money, "received_on": "2025-03-01"}))
             }
+            "/v1/registrations/{id}" => {
+                let body = json!({"authority": {"ar": "مفوضية سرية"}, "level": "state", "legal_form": "organisation"});
+                world.a.admin.post(&world.a.path("/registrations"), body).expect(201).id()
+            }
+            "/v1/registrations/{id}/requirements/{item_id}" => {
+                let body = json!({"title": {"ar": "النظام الأساسي"}, "state": "ready"});
+                world.a.admin.post(&below("/{item_id}"), body).expect(201).id()
+            }
+            "/v1/registrations/{id}/obligations/{item_id}" => {
+                let body = json!({"title": {"ar": "التقرير السنوي"}, "due_on": date, "repeats": "yearly"});
+                world.a.admin.post(&below("/{item_id}"), body).expect(201).id()
+            }
+            "/v1/registrations/{id}/shares/{organisation_id}" => {
+                let latin = format!("helper-{}", world.server.app.ids.uuid().simple());
+                let helper = organisation(&world.server, "جمعية المعين", &latin).id;
+                world
+                    .a
+                    .admin
+                    .put(&format!("{}/{helper}", below("/{organisation_id}")), json!({}))
+                    .expect(200);
+                helper.to_string()
+            }
             "/v1/donors/{id}" => {
                 let body = json!({"name": {"ar": "داعم سري"}, "kind": "individual"});
                 writer.post("/v1/donors", body).expect(201).id()
@@ -158,9 +180,9 @@ impl Examples {
     /// Those that only organisation A may see.
     pub fn private(&self) -> impl Iterator<Item = &String> {
         let named = self.things.iter().filter(|(prefix, _)| !SEEN_BY_ALL.contains(&prefix.as_str()));
-        // A revision is a number among others, a type a word.
-        let words = ["{revision}", "{type}"];
-        named.filter(move |(prefix, _)| !words.iter().any(|word| prefix.ends_with(word))).map(|(_, id)| id)
+        // A revision is a number among others, a type a word; whom something is shared with, an organisation among others.
+        let of_others = ["{revision}", "{type}", "{organisation_id}"];
+        named.filter(move |(prefix, _)| !of_others.iter().any(|end| prefix.ends_with(end))).map(|(_, id)| id)
     }
 }
 

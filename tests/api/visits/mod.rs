@@ -4,6 +4,7 @@ mod attendance;
 mod calendar;
 mod editing;
 mod fields;
+mod fulfilled;
 mod input;
 mod lists;
 mod named;

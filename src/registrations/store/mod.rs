@@ -1,0 +1,14 @@
+//! The tables of dossiers.
+//!
+//! - [`dossiers`]: the dossier found, locked, loaded; [`list`]: pages of them;
+//! - [`writing`]: inserted, saved, shared, with all that follows;
+//! - [`items`]: requirements, obligations, notes; [`room`]: where they are checked.
+
+pub mod dossiers;
+pub mod items;
+pub mod list;
+pub mod room;
+pub mod writing;
+
+/// What the journal calls a dossier.
+pub const KIND: &str = "registration";

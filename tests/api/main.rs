@@ -31,4 +31,5 @@ mod races;
 mod reciprocity;
 mod reference;
 mod trace;
+mod registrations;
 mod visits;

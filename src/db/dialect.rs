@@ -159,6 +159,18 @@ pub fn lock_key(db: &mut Db, key: i64) -> Result<()> {
     Ok(())
 }
 
+/// As [`lock_key`], for those that may hold it beside each other: who takes it alone waits for all of them.
+///
+/// # Errors
+/// The engine's.
+pub fn lock_key_shared(db: &mut Db, key: i64) -> Result<()> {
+    if let Db::Postgres(connection) = db {
+        let lock = Around::<BigInt, _>::new(["select pg_advisory_xact_lock_shared(", ")::text"], key);
+        connection.execute_returning_count(&lock)?;
+    }
+    Ok(())
+}
+
 /// Two inserts in one statement.
 #[derive(QueryId)]
 struct Both<A, B>(A, B);

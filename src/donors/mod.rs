@@ -7,6 +7,7 @@
 
 pub mod codes;
 pub mod contact;
+pub mod matching;
 pub mod model;
 pub mod routes;
 pub mod sealing;

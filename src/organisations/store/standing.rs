@@ -89,6 +89,9 @@ fn take(
         crate::programmes::store::partner_standing_changed(w, id)?;
         crate::registrations::store::helper_standing_changed(w, id)?;
     }
+    if before.status == Status::Active && to != Status::Active {
+        crate::donor_links::store::party_unavailable(w, id)?;
+    }
     read(w.db(), id)
 }
 

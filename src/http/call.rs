@@ -237,7 +237,11 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize + Shown>(
+        &self,
+        db: &mut Db,
+        current: Versioned<'_, T>,
+    ) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -248,7 +252,11 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize + Shown>(
+        &self,
+        db: &mut Db,
+        current: Versioned<'_, T>,
+    ) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 
@@ -372,13 +380,6 @@ impl PageRequest {
     }
 }
 
-<<<<<<< HEAD
-=======
-/// Members that name other things, and are null or empty for who may not see those.
-const POINTERS: [&str; 5] =
-    ["returns_visit_id", "arises_from_commitment_id", "fulfilled_by", "donor_id", "project_ids"];
-
->>>>>>> 560002d
 /// A thing and its version, for the comparison with what the caller saw.
 pub struct Versioned<'a, T> {
     /// Its id.
@@ -397,21 +398,15 @@ impl<T: serde::Serialize + Shown> Versioned<'_, T> {
         let since = expected.oldest().unwrap_or(0);
         let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
         let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
-<<<<<<< HEAD
-        // What this caller reads as null, set or not, is not told to have changed.
-        let changed: Vec<_> = changed
-            .into_iter()
-            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !shown[name.as_str()].is_null())
-            .collect();
-=======
         // What this caller reads as nothing, set or not, is not told to have changed.
         let nothing = |name: &str| match &shown[name] {
             serde_json::Value::Array(named) => named.is_empty(),
             named => named.is_null(),
         };
-        let changed: Vec<_> =
-            changed.into_iter().filter(|name| !POINTERS.contains(&name.as_str()) || !nothing(name)).collect();
->>>>>>> 560002d
+        let changed: Vec<_> = changed
+            .into_iter()
+            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !nothing(name))
+            .collect();
         let problem = Problem::new(Code::VersionMismatch)
             .with("current_version", self.version)
             .with("changed_fields", changed);

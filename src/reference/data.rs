@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
-    use crate::donors::codes::{DonorKind, DonorVisibility};
+    use crate::donors::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
@@ -225,6 +225,7 @@ mod tests {
     };
     use crate::projects::codes::{ProjectStatus, ProjectVisibility, ReceiptSource};
     use crate::reciprocity::model::Turn;
+    use crate::trace::codes::{NodeType, Relation};
     use crate::types::codes::Labelled;
     use crate::types::{Channel, Sector, Weekday};
     use crate::visits::codes::{
@@ -276,14 +277,15 @@ mod tests {
         gather::<ContributionStatus>(&mut known);
         gather::<Channel>(&mut known);
         gather::<Measure>(&mut known);
-<<<<<<< HEAD
         gather::<DonorKind>(&mut known);
         gather::<DonorVisibility>(&mut known);
-=======
+        gather::<Fits>(&mut known);
+        gather::<MatchReason>(&mut known);
         gather::<ProjectStatus>(&mut known);
         gather::<ProjectVisibility>(&mut known);
         gather::<ReceiptSource>(&mut known);
->>>>>>> 560002d
+        gather::<NodeType>(&mut known);
+        gather::<Relation>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

@@ -43,6 +43,7 @@ view! {
         /// From whom it came.
         pub source: ReceiptSource,
         /// From which donor; null where it is none, and for who may not read the donors of the project's organisation.
+        #[names = "donor"]
         pub donor_id: Option<DonorId>,
         /// When it was entered.
         pub created_at: Instant,

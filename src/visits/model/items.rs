@@ -198,6 +198,7 @@ view! {
         /// Which communities it is about.
         pub community_ids: Json<Vec<CommunityId>>,
         /// Which projects it is about.
+        #[names = "project"]
         pub project_ids: Json<Vec<ProjectId>>,
         /// How long it takes.
         pub minutes: Option<i64>,

@@ -1,6 +1,7 @@
 //! The only code that differs by engine.
 
 pub mod facets;
+pub mod matches;
 
 use std::marker::PhantomData;
 

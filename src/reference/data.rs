@@ -217,7 +217,7 @@ mod tests {
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
     use crate::donor_links::codes::{ApprovalState, LinkAction, LinkStage, PledgeStatus, RateBasis};
-    use crate::donors::codes::{DonorKind, DonorVisibility};
+    use crate::donors::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
@@ -280,6 +280,8 @@ mod tests {
         gather::<Measure>(&mut known);
         gather::<DonorKind>(&mut known);
         gather::<DonorVisibility>(&mut known);
+        gather::<Fits>(&mut known);
+        gather::<MatchReason>(&mut known);
         gather::<ProjectStatus>(&mut known);
         gather::<ProjectVisibility>(&mut known);
         gather::<ReceiptSource>(&mut known);

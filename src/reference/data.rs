@@ -216,7 +216,8 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
-    use crate::donors::codes::{DonorKind, DonorVisibility};
+    use crate::donor_links::codes::{ApprovalState, LinkAction, LinkStage, PledgeStatus, RateBasis};
+    use crate::donors::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
@@ -279,11 +280,18 @@ mod tests {
         gather::<Measure>(&mut known);
         gather::<DonorKind>(&mut known);
         gather::<DonorVisibility>(&mut known);
+        gather::<Fits>(&mut known);
+        gather::<MatchReason>(&mut known);
         gather::<ProjectStatus>(&mut known);
         gather::<ProjectVisibility>(&mut known);
         gather::<ReceiptSource>(&mut known);
         gather::<NodeType>(&mut known);
         gather::<Relation>(&mut known);
+        gather::<LinkStage>(&mut known);
+        gather::<LinkAction>(&mut known);
+        gather::<ApprovalState>(&mut known);
+        gather::<PledgeStatus>(&mut known);
+        gather::<RateBasis>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

@@ -31,5 +31,6 @@ mod projects;
 mod races;
 mod reciprocity;
 mod reference;
+mod registrations;
 mod trace;
 mod visits;

@@ -237,7 +237,11 @@ impl Call {
     ///
     /// # Errors
     /// `version-required`; `version-mismatch` with what changed since.
-    pub fn require_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn require_version<T: serde::Serialize + Shown>(
+        &self,
+        db: &mut Db,
+        current: Versioned<'_, T>,
+    ) -> Result<()> {
         match self.expected() {
             None => Err(Problem::new(Code::VersionRequired)),
             Some(expected) => current.check(db, &expected),
@@ -248,7 +252,11 @@ impl Call {
     ///
     /// # Errors
     /// `version-mismatch` with what changed since.
-    pub fn check_version<T: serde::Serialize + Shown>(&self, db: &mut Db, current: Versioned<'_, T>) -> Result<()> {
+    pub fn check_version<T: serde::Serialize + Shown>(
+        &self,
+        db: &mut Db,
+        current: Versioned<'_, T>,
+    ) -> Result<()> {
         self.expected().map_or(Ok(()), |expected| current.check(db, &expected))
     }
 

@@ -30,6 +30,6 @@ mod programmes;
 mod races;
 mod reciprocity;
 mod reference;
-mod trace;
 mod registrations;
+mod trace;
 mod visits;

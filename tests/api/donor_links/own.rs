@@ -29,7 +29,7 @@ on_both_engines! {
     /// A member of both sides acts for the one whose step it is.
     fn a_member_of_both(three: Three) {
         let (a, b) = (three.a(), three.b());
-        let link = Link::offered(&three);
+        let (link, another) = (Link::offered(&three), offer(&three));
         crate::support::world::join(&three.world.server, &b.coordinator, a.id, awasir::access::Role::Coordinator);
         let both = &b.coordinator;
         assert_eq!(link.seen_by(both)["allowed_actions"], json!(["accept", "decline"]));
@@ -41,7 +41,7 @@ on_both_engines! {
         both.post(&link.below("pledges"), with(money("5", "SDG"), json!({"pledged_on": "2026-01-01"}))).acting_for(b.id).expect(201);
         link.receive(both, money("5", "SDG"));
         // For which of them a donor is offered, the donor says.
-        Link::made(both, offer(&three));
+        Link::made(both, another);
         let acting = link.seen_by(both);
         assert!(acting["donor_name"].is_object());
         let for_b = both.get(&link.path).acting_for(b.id).expect(200).json();

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::access::Caller;
 use crate::access::jwt::Claims;
-use crate::access::keys::{self, Keys};
+use crate::access::keys::{Keys, Master};
 use crate::access::limits::Limits;
 use crate::access::passwords::{Cost, PasswordHasher};
 use crate::access::revocations::Revocations;
 use crate::access::verifier::Verifier;
-use crate::access::{Caller, keyring::MasterKeys};
 use crate::config::Settings;
 use crate::db::executor::Sizes;
 use crate::db::{Database, Engine, Target};
@@ -66,9 +66,10 @@ impl App {
             writers: settings.database_writers,
             queue: settings.database_queue,
         };
-        let master = MasterKeys::from_settings(&settings, &mut target.connect()?)?;
-        let master_file = keys::master_key_path(&settings);
-        let keys = Keys::open(&mut target.connect()?, master, master_file, clock.now())?;
+        let mut db = target.connect()?;
+        let master = Master::open(&settings, &mut db, clock.now())?;
+        let keys = Keys::open(&mut db, master, clock.now())?;
+        drop(db);
         let cost = Cost {
             memory_kib: settings.argon2_memory_kib,
             passes: settings.argon2_iterations,

@@ -1,9 +1,11 @@
 //! The command line of Awasir: it parses, reads the settings, and calls the library.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use awasir::access::keys::NewMaster;
+use awasir::access::secret::SecretText;
 use awasir::commands::{self, Account, CommandError, KeyKind, ServeOptions};
 use awasir::config::{Flag, Inputs, Settings};
 use awasir::logging;
@@ -63,6 +65,9 @@ struct Serve {
     /// Refuse to start when a migration is pending
     #[arg(long)]
     no_migrate: bool,
+    /// Read the passphrase that the master key is made of from the first line of standard input
+    #[arg(long)]
+    master_passphrase_stdin: bool,
 }
 
 #[derive(Args)]
@@ -92,14 +97,40 @@ enum Keys {
 }
 
 #[derive(Args)]
-#[group(multiple = false)]
 struct Rotate {
     /// The keys that sign access tokens (the default)
-    #[arg(long)]
+    #[arg(long, conflicts_with = "master")]
     signing: bool,
     /// The master key, with which secrets in the database are encrypted
     #[arg(long)]
     master: bool,
+    /// Make the new master key in this new file, in place of the key file that there is
+    #[arg(long, value_name = "FILE", requires = "master", group = "new")]
+    new_key_file: Option<PathBuf>,
+    /// Make the new master key of the passphrase in the first line of this file
+    #[arg(long, value_name = "FILE", requires = "master", group = "new")]
+    new_passphrase_file: Option<PathBuf>,
+    /// Make the new master key of a passphrase, read from standard input (its second line where the first is the old one)
+    #[arg(long, requires = "master", group = "new")]
+    new_passphrase_stdin: bool,
+    /// Read the present passphrase from the first line of standard input
+    #[arg(long)]
+    master_passphrase_stdin: bool,
+}
+
+impl Rotate {
+    /// What is to be rotated, and to what.
+    fn kind(self) -> Result<KeyKind, CommandError> {
+        Ok(match (self.master, self.new_key_file, self.new_passphrase_file) {
+            (false, ..) => KeyKind::Signing,
+            (true, Some(file), _) => KeyKind::Master(NewMaster::File(file)),
+            (true, None, Some(file)) => KeyKind::Master(NewMaster::PassphraseFile(file)),
+            (true, None, None) if self.new_passphrase_stdin => {
+                KeyKind::Master(NewMaster::Passphrase(SecretText::new(next_line()?)))
+            }
+            (true, None, None) => KeyKind::Master(NewMaster::SameFile),
+        })
+    }
 }
 
 fn main() -> ExitCode {
@@ -134,14 +165,12 @@ fn run(line: CommandLine) -> Result<(), CommandError> {
         }
         Command::Migrate => commands::migrate(&settings),
         Command::CreateAdmin(CreateAdmin { person, password_stdin }) => {
-            let password = if password_stdin { Some(first_line()?) } else { None };
+            let password = if password_stdin { Some(next_line()?) } else { None };
             commands::create_admin(&settings, &account(person)?, password.as_deref())
         }
         Command::ResetPassword(person) => commands::reset_password(&settings, &account(person)?),
         Command::Backup { file } => commands::backup(&settings, &file),
-        Command::Keys { command: Keys::Rotate(Rotate { master, .. }) } => {
-            commands::keys_rotate(&settings, if master { KeyKind::Master } else { KeyKind::Signing })
-        }
+        Command::Keys { command: Keys::Rotate(rotate) } => commands::keys_rotate(&settings, &rotate.kind()?),
         Command::Openapi | Command::CheckConfig => Ok(()), // answered above
     }
 }
@@ -156,7 +185,19 @@ fn settings(
         Command::Serve(serve) => serve.listen.clone(),
         _ => None,
     };
-    let flags = [("database_url", "--database-url", database_url), ("listen", "--listen", listen)]
+    let passphrase = match command {
+        Command::Serve(Serve { master_passphrase_stdin: true, .. })
+        | Command::Keys { command: Keys::Rotate(Rotate { master_passphrase_stdin: true, .. }) } => {
+            Some(next_line()?)
+        }
+        _ => None,
+    };
+    let flags = [
+        ("database_url", "--database-url", database_url),
+        ("listen", "--listen", listen),
+        ("master_passphrase", "--master-passphrase-stdin", passphrase),
+    ];
+    let flags = flags
         .into_iter()
         .filter_map(|(setting, flag, value)| Some(Flag { setting, flag, value: value? }))
         .collect();
@@ -172,10 +213,12 @@ fn account(person: Person) -> Result<Account, CommandError> {
     }
 }
 
-/// The first line of standard input, without its end.
-fn first_line() -> Result<String, CommandError> {
+/// The next line of standard input, without its end; what comes behind it is not waited for.
+fn next_line() -> Result<String, CommandError> {
     let mut text = String::new();
-    // More than any password: what comes behind it is not waited for.
-    std::io::stdin().take(4096).read_to_string(&mut text)?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+    // More than any password or passphrase.
+    std::io::stdin().lock().take(MAX_LINE_BYTES).read_line(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
+
+const MAX_LINE_BYTES: u64 = 4096;

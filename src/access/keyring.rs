@@ -23,7 +23,9 @@ use crate::Result;
 use crate::http::problem::Problem;
 
 const FORM: u8 = 1;
-const KEY_BYTES: usize = 32;
+const ID_CHARACTERS: usize = 12;
+/// Bytes of a key.
+pub const KEY_BYTES: usize = 32;
 const MAX_FILE_BYTES: u64 = 64 * 1024;
 
 /// Why the master keys can't be had. Met at start and on the command line, never in an answer.
@@ -101,11 +103,68 @@ impl MasterKeys {
         Ok(keys)
     }
 
+    /// One key, made elsewhere.
+    pub fn of(id: &str, secret: SecretBytes) -> Self {
+        Self { newest: MasterKey { id: id.to_owned(), secret }, older: Vec::new() }
+    }
+
+    /// The id for a new key.
+    pub fn new_id() -> std::result::Result<String, KeyringError> {
+        random::text(b"0123456789abcdef", ID_CHARACTERS).map_err(|_| KeyringError::Random)
+    }
+
+    /// The ids of all keys, the newest first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|key| key.id.as_str())
+    }
+
+    /// Whether one of the keys has this id.
+    pub fn holds(&self, id: &str) -> bool {
+        self.ids().any(|own| own == id)
+    }
+
+    /// Whether one of the keys is the one that `blob` is sealed under, as far as its id tells.
+    pub fn may_open(&self, blob: &[u8]) -> bool {
+        split(blob).is_some_and(|parts| self.all().any(|key| key.id.as_bytes() == parts.key_id))
+    }
+
+    /// The same keys, of which the one with this id seals; none when there is none.
+    #[must_use]
+    pub fn sealing_under(&self, id: &str) -> Option<Self> {
+        let newest = self.all().find(|key| key.id == id)?.clone();
+        let older = self.all().filter(|key| key.id != id).cloned().collect();
+        Some(Self { newest, older })
+    }
+
+    /// The same keys with an older one.
+    #[must_use]
+    pub fn with_older(mut self, id: &str, secret: SecretBytes) -> Self {
+        if !self.holds(id) {
+            self.older.push(MasterKey { id: id.to_owned(), secret });
+        }
+        self
+    }
+
+    /// The key with this id.
+    pub(super) fn secret(&self, id: &str) -> Option<&SecretBytes> {
+        self.all().find(|key| key.id == id).map(|key| &key.secret)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &MasterKey> {
+        std::iter::once(&self.newest).chain(&self.older)
+    }
+
     /// The same keys with a new one on top: the first step of `awasir keys rotate --master`.
     pub fn with_new_key(&self) -> std::result::Result<Self, KeyringError> {
         let mut older = vec![self.newest.clone()];
         older.extend(self.older.iter().cloned());
         Ok(Self { newest: MasterKey::generate()?, older })
+    }
+
+    /// The same keys with another's newest on top.
+    #[must_use]
+    pub fn with_newest(&self, other: &Self) -> Self {
+        Self { newest: other.newest.clone(), older: self.all().cloned().collect() }
     }
 
     /// The newest key without the older ones: the last step of `awasir keys rotate --master`.
@@ -150,15 +209,12 @@ impl MasterKeys {
     pub fn open(&self, purpose: &str, blob: &[u8]) -> Result<SecretBytes> {
         let parts =
             split(blob).ok_or_else(|| Problem::internal(format!("the sealed {purpose} is not one")))?;
-        let key = std::iter::once(&self.newest)
-            .chain(&self.older)
-            .find(|key| key.id.as_bytes() == parts.key_id)
-            .ok_or_else(|| {
-                let id = String::from_utf8_lossy(parts.key_id);
-                Problem::internal(format!(
-                    "the {purpose} is sealed under the master key {id:?}, which the master key file lacks"
-                ))
-            })?;
+        let key = self.all().find(|key| key.id.as_bytes() == parts.key_id).ok_or_else(|| {
+            let id = String::from_utf8_lossy(parts.key_id);
+            Problem::internal(format!(
+                "the {purpose} is sealed under the master key {id:?}, which the master key file lacks"
+            ))
+        })?;
         let altered = || {
             Problem::internal(format!(
                 "the sealed {purpose} was altered, or the master key {:?} is another",
@@ -201,7 +257,7 @@ impl MasterKeys {
 
     fn write_new(&self, path: &Path) -> std::result::Result<(), KeyringError> {
         let mut text = String::new();
-        for key in std::iter::once(&self.newest).chain(&self.older) {
+        for key in self.all() {
             text.push_str(&format!("{} {}\n", key.id, STANDARD.encode(key.secret.expose())));
         }
         let text = SecretBytes::new(text);
@@ -221,7 +277,7 @@ impl MasterKeys {
 
 impl MasterKey {
     fn generate() -> std::result::Result<Self, KeyringError> {
-        let id = random::text(b"0123456789abcdef", 12).map_err(|_| KeyringError::Random)?;
+        let id = MasterKeys::new_id()?;
         let secret = random::bytes::<KEY_BYTES>().map_err(|_| KeyringError::Random)?;
         Ok(Self { id, secret: SecretBytes::new(secret) })
     }
@@ -269,11 +325,11 @@ fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(unix)]
-fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
+pub(super) fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
     let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & 0o777;
     if mode & 0o077 != 0 {
         log::warn!(
-            "the master key file {} can be read by others (mode {mode:o}); make it 0600",
+            "{}, from which the master key is had, can be read by others (mode {mode:o}); make it 0600",
             path.display()
         );
     }
@@ -281,7 +337,7 @@ fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn warn_when_open_to_others(_: &Path, _: &File) -> io::Result<()> {
+pub(super) fn warn_when_open_to_others(_: &Path, _: &File) -> io::Result<()> {
     Ok(())
 }
 

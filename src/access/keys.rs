@@ -1,8 +1,10 @@
 //! The keys in the database: those that sign tokens (`next`, `active`, `retired`), and the secrets that
 //! authenticate cursors and refresh tokens, all sealed with the master key, so that every node has the
 //! same.
+//!
+//! - [`master`](Master): the master key, had from a file or a passphrase and held against what the database says;
+//! - [`rotating`](rotate_master): everything sealed anew under another one.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +14,18 @@ use diesel::prelude::*;
 use super::jwt::{self, Claims, PublicKey, PublicKeys, SigningKey};
 use super::keyring::MasterKeys;
 use super::mac::MacKey;
-use crate::config::Settings;
+use super::secret::SecretBytes;
 use crate::db::schema::{sealed_secrets, signing_keys};
 use crate::db::{Db, dialect};
 use crate::http::cursor::CursorKey;
 use crate::http::problem::{Problem, Result};
 use crate::types::Instant;
+
+mod master;
+mod rotating;
+
+pub use master::{Master, Source, shares_folder};
+pub use rotating::{NewMaster, rotate_master};
 
 const SIGNING: &str = "signing-key";
 const CURSOR: &str = "cursor-key";
@@ -35,53 +43,10 @@ struct Opened {
 /// The keys, as this node holds them.
 pub struct Keys {
     master: ArcSwap<MasterKeys>,
-    master_file: PathBuf,
+    source: Source,
     opened: ArcSwap<Opened>,
     cursor: CursorKey,
     refresh: MacKey,
-}
-
-impl MasterKeys {
-    /// The master key that the settings name; without a setting, on a database that has no key yet,
-    /// a new one in `awasir.key` in the data folder.
-    ///
-    /// # Errors
-    /// `internal` when the file can't be read or made, or is missing though the database has keys.
-    pub fn from_settings(settings: &Settings, db: &mut Db) -> Result<Self> {
-        let path = master_key_path(settings);
-        if path.exists() {
-            return Self::load(&path).map_err(Problem::internal);
-        }
-        let sealed: i64 = signing_keys::table.count().get_result(db)?;
-        if settings.master_key_file.is_some() || sealed > 0 {
-            return Err(Problem::internal(format!(
-                "the master key file {} is not there, and what the database keeps sealed can't be read \
-                 without it: put it back, or name it with AWASIR_MASTER_KEY_FILE",
-                path.display()
-            )));
-        }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(Problem::internal)?;
-        }
-        match Self::create(&path) {
-            Ok(keys) => {
-                log::warn!(
-                    "made the master key {}; it lies beside the database: whoever copies the folder has \
-                     both. Keep it elsewhere and name it with AWASIR_MASTER_KEY_FILE",
-                    path.display()
-                );
-                Ok(keys)
-            }
-            // Another process made it in this very moment.
-            Err(_) if path.exists() => Self::load(&path).map_err(Problem::internal),
-            Err(error) => Err(Problem::internal(error)),
-        }
-    }
-}
-
-/// Where the master key is.
-pub fn master_key_path(settings: &Settings) -> PathBuf {
-    settings.master_key_file.clone().unwrap_or_else(|| Path::new(&settings.data_dir).join("awasir.key"))
 }
 
 impl Keys {
@@ -89,7 +54,8 @@ impl Keys {
     ///
     /// # Errors
     /// `internal` when something sealed can't be opened; the engine's.
-    pub fn open(db: &mut Db, master: MasterKeys, master_file: PathBuf, now: Instant) -> Result<Self> {
+    pub fn open(db: &mut Db, master: Master, now: Instant) -> Result<Self> {
+        let Master { keys: master, source } = master;
         in_transaction(db, |db| {
             dialect::lock_key(db, KEYS_LOCK)?;
             make_missing(db, &master, now)
@@ -98,22 +64,19 @@ impl Keys {
         let cursor = CursorKey::new(secret(db, &master, CURSOR)?.expose());
         let refresh = MacKey::new(&secret(db, &master, REFRESH)?)?;
         let (master, opened) = (ArcSwap::from_pointee(master), ArcSwap::from_pointee(opened));
-        Ok(Self { master, master_file, opened, cursor, refresh })
+        Ok(Self { master, source, opened, cursor, refresh })
     }
 
     /// Reads the signing keys again: another process may have rotated them. When they are sealed under a
-    /// master key that this node doesn't hold, the master key file is read again too.
+    /// master key that this node doesn't hold, that is had again too.
     ///
     /// # Errors
     /// As [`Keys::open`]; what was opened before stays.
     pub fn reload(&self, db: &mut Db) -> Result<bool> {
         let opened = match load(db, &self.master.load()) {
             Err(problem) if problem.database().is_none() => {
-                let master = MasterKeys::load(&self.master_file).map_err(Problem::internal)?;
-                let opened = load(db, &master)?;
-                log::info!("read the master key file {} again: it was rotated", self.master_file.display());
-                self.master.store(Arc::new(master));
-                opened
+                let master = self.master_again(db)?;
+                load(db, &master)?
             }
             loaded => loaded?,
         };
@@ -127,20 +90,44 @@ impl Keys {
         Ok(changed)
     }
 
-    /// Seals what nobody may read in the database, for a purpose that names the row it is for.
+    /// Seals what nobody may read in the database, within a write's transaction. The purpose names the row that it is
+    /// for, so that it opens there alone.
+    ///
+    /// Which key seals is the database's word: a node that doesn't know yet that the master key was changed would
+    /// otherwise seal under the old one, after all else was sealed anew.
     ///
     /// # Errors
-    /// `internal`.
-    pub fn seal(&self, _db: &mut Db, purpose: &str, secret: &[u8]) -> Result<Vec<u8>> {
-        self.master.load().seal(purpose, secret)
+    /// `unavailable` while this node can't have the current key.
+    pub fn seal(&self, db: &mut Db, purpose: &str, secret: &[u8]) -> Result<Vec<u8>> {
+        // Held to the transaction's end: the key isn't changed between.
+        dialect::lock_key_shared(db, KEYS_LOCK)?;
+        let current = master::current_id(db)?;
+        let held = self.master.load().sealing_under(&current);
+        let master = match held {
+            Some(master) => master,
+            None => MasterKeys::clone(&*self.master_again(db).map_err(|problem| late(&problem))?),
+        };
+        master.seal(purpose, secret)
     }
 
     /// Opens what [`Keys::seal`] made for the same purpose.
     ///
     /// # Errors
-    /// `internal` when it was altered or is another row's.
-    pub fn unseal(&self, _db: &mut Db, purpose: &str, sealed: &[u8]) -> Result<super::secret::SecretBytes> {
-        self.master.load().open(purpose, sealed)
+    /// `unavailable` while this node can't have the key; `internal` when it was altered or is another row's.
+    pub fn unseal(&self, db: &mut Db, purpose: &str, sealed: &[u8]) -> Result<SecretBytes> {
+        let held = self.master.load();
+        if held.may_open(sealed) {
+            return held.open(purpose, sealed);
+        }
+        self.master_again(db).map_err(|problem| late(&problem))?.open(purpose, sealed)
+    }
+
+    /// The master key as it is now, where this node holds an older one.
+    fn master_again(&self, db: &mut Db) -> Result<Arc<MasterKeys>> {
+        let master = Arc::new(self.source.again(db)?);
+        log::info!("the master key was changed; it was had anew from {}", self.source);
+        self.master.store(Arc::clone(&master));
+        Ok(master)
     }
 
     /// Signs an access token.
@@ -190,36 +177,6 @@ pub fn rotate_signing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<
     })
 }
 
-/// Seals everything anew under a new master key, and writes that key over the file: first beside the
-/// old one, then alone, so that a crash at any moment leaves a file that opens the database.
-///
-/// # Errors
-/// `internal`; the engine's.
-pub fn rotate_master(db: &mut Db, path: &Path) -> Result<()> {
-    let old = MasterKeys::load(path).map_err(Problem::internal)?;
-    let both = old.with_new_key().map_err(Problem::internal)?;
-    both.replace(path).map_err(Problem::internal)?;
-    in_transaction(db, |db| {
-        dialect::lock_key(db, KEYS_LOCK)?;
-        let keys: Vec<(String, Vec<u8>)> =
-            signing_keys::table.select((signing_keys::id, signing_keys::sealed)).load(db)?;
-        for (id, sealed) in keys {
-            let again = both.seal(SIGNING, both.open(SIGNING, &sealed)?.expose())?;
-            diesel::update(signing_keys::table.find(id)).set(signing_keys::sealed.eq(again)).execute(db)?;
-        }
-        let secrets: Vec<(String, Vec<u8>)> =
-            sealed_secrets::table.select((sealed_secrets::purpose, sealed_secrets::sealed)).load(db)?;
-        for (purpose, sealed) in secrets {
-            let again = both.seal(&purpose, both.open(&purpose, &sealed)?.expose())?;
-            diesel::update(sealed_secrets::table.find(purpose))
-                .set(sealed_secrets::sealed.eq(again))
-                .execute(db)?;
-        }
-        Ok(())
-    })?;
-    both.newest_alone().replace(path).map_err(Problem::internal)
-}
-
 /// Forgets keys that were retired long ago; how many.
 ///
 /// # Errors
@@ -248,6 +205,11 @@ fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Re
             Err(problem)
         }
     }
+}
+
+/// The master key was changed elsewhere, and this node can't follow.
+fn late(problem: &Problem) -> Problem {
+    Problem::unavailable(problem.cause().unwrap_or("the master key was changed"))
 }
 
 fn make_missing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<()> {
@@ -279,7 +241,7 @@ fn make_missing(db: &mut Db, master: &MasterKeys, now: Instant) -> Result<()> {
     Ok(())
 }
 
-fn secret(db: &mut Db, master: &MasterKeys, purpose: &str) -> Result<super::secret::SecretBytes> {
+fn secret(db: &mut Db, master: &MasterKeys, purpose: &str) -> Result<SecretBytes> {
     let sealed: Vec<u8> = sealed_secrets::table.find(purpose).select(sealed_secrets::sealed).first(db)?;
     master.open(purpose, &sealed)
 }

@@ -9,7 +9,8 @@
 //! | [`refresh`], [`codes`] | the other tokens and codes that are handed to people |
 //! | [`passwords`] | what is accepted as one, and argon2id on threads of its own |
 //! | [`limits`], [`failures`] | how often one may call, and how often guess |
-//! | [`keyring`], [`mac`] | the master key file and what it seals; the keys that authenticate |
+//! | [`keyring`], [`passphrase`], [`mac`] | the master key, of a file or of a passphrase, and what it seals; the keys that authenticate |
+//! | [`keys`] | the keys as this node holds them: had at the start, followed, rotated |
 //! | [`random`], [`secret`] | randomness, and values that don't print themselves |
 
 pub mod caller;
@@ -21,6 +22,7 @@ pub mod keyring;
 pub mod keys;
 pub mod limits;
 pub mod mac;
+pub mod passphrase;
 pub mod passwords;
 pub mod random;
 pub mod refresh;

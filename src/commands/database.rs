@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use super::{CommandError, KeyKind, print};
-use crate::access::keyring::MasterKeys;
-use crate::access::keys;
+use crate::access::keys::{self, Master, NewMaster, Source};
 use crate::app;
 use crate::config::Settings;
 use crate::db::{Db, Engine, Target, dialect, migrations};
@@ -77,7 +76,7 @@ pub fn backup(settings: &Settings, file: &Path) -> Result<(), CommandError> {
     std::fs::File::open(file)?.sync_all()?;
     print(&format!(
         "The database is copied to {name}. The master key is not in it: keep {} apart from it, and safe.\n",
-        keys::master_key_path(settings).display()
+        Source::of(settings)
     ))
 }
 
@@ -94,22 +93,38 @@ fn make_empty(file: &Path) -> std::io::Result<()> {
 ///
 /// # Errors
 /// When the database or the master key cannot be reached.
-pub fn keys_rotate(settings: &Settings, kind: KeyKind) -> Result<(), CommandError> {
+pub fn keys_rotate(settings: &Settings, kind: &KeyKind) -> Result<(), CommandError> {
     let mut db = require_migrated(settings)?;
+    let now = Instant::system_now();
     match kind {
         KeyKind::Signing => {
-            let master = MasterKeys::from_settings(settings, &mut db)?;
-            keys::rotate_signing(&mut db, &master, Instant::system_now())?;
+            let master = Master::open(settings, &mut db, now)?;
+            keys::rotate_signing(&mut db, &master.keys, now)?;
             print("The next signing key signs from now on; running servers follow within seconds.\n")
         }
-        KeyKind::Master => {
-            let path = keys::master_key_path(settings);
-            keys::rotate_master(&mut db, &path)?;
+        KeyKind::Master(new) => {
+            let source = Source::of(settings);
+            let sealed = keys::rotate_master(&mut db, source.clone(), new, now)?;
             print(&format!(
-                "Everything is sealed under the new master key in {}. Copy that file to every node: running \
-                 servers read it within seconds. Keep the old key as long as you keep backups from before.\n",
-                path.display()
-            ))
+                "Everything is sealed under the new master key, {sealed} donors' names and contacts among it. "
+            ))?;
+            print(&match new {
+                NewMaster::SameFile => format!(
+                    "It is in {}: copy that file to every node, running servers read it within seconds. Keep the old key \
+                     as long as you keep backups from before.\n",
+                    source.path().unwrap_or(Path::new("its file")).display()
+                ),
+                NewMaster::File(path) => format!(
+                    "It is in {}: name that file with AWASIR_MASTER_KEY_FILE and start the servers again. Keep what there \
+                     was before as long as you keep backups from before.\n",
+                    path.display()
+                ),
+                NewMaster::PassphraseFile(_) | NewMaster::Passphrase(_) => {
+                    "Start the servers again with the new passphrase. Keep what there was before as long as you keep \
+                     backups from before.\n"
+                        .to_owned()
+                }
+            })
         }
     }
 }

@@ -9,6 +9,7 @@ pub use accounts::{create_admin, reset_password};
 pub use database::{backup, keys_rotate, migrate};
 pub use serve::serve;
 
+use crate::access::keys::{self, NewMaster};
 use crate::config::{ConfigErrors, Settings};
 use crate::http::problem::Problem;
 
@@ -79,12 +80,12 @@ pub enum Account {
 }
 
 /// Which keys `keys rotate` changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum KeyKind {
     /// The keys that sign access tokens: the next becomes the active one.
     Signing,
     /// The master key: everything encrypted with the old one is encrypted anew.
-    Master,
+    Master(NewMaster),
 }
 
 /// The OpenAPI document, as committed in `openapi/openapi.json`. It depends on no setting.
@@ -101,7 +102,7 @@ pub fn openapi() -> Result<(), CommandError> {
 /// When standard output cannot be written.
 pub fn check_config(settings: &Settings) -> Result<(), CommandError> {
     print(&settings.report())?;
-    for warning in settings.warnings() {
+    for warning in settings.warnings().iter().cloned().chain(keys::shares_folder(settings)) {
         eprintln!("warning: {warning}");
     }
     Ok(())

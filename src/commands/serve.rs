@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{CommandError, ServeOptions, database, print};
+use crate::access::keys;
 use crate::app::{self, App};
 use crate::config::Settings;
 use crate::db::migrations;
@@ -33,6 +34,9 @@ pub fn serve(settings: &Settings, options: ServeOptions) -> Result<(), CommandEr
                 applied.last().map_or("", String::as_str)
             );
         }
+    }
+    if let Some(warning) = keys::shares_folder(settings) {
+        log::warn!("{warning}");
     }
     let listener = bind(settings.listen)?;
     let mut settings = settings.clone();

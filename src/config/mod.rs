@@ -13,7 +13,7 @@ mod values;
 
 pub use sources::{ConfigErrors, Flag, Inputs, Source};
 pub use table::Settings;
-pub use values::{DatabaseUrl, LogFormat, Secret};
+pub use values::{DatabaseUrl, LEAST_PASSPHRASE, LogFormat, Secret, is_passphrase};
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -147,6 +147,22 @@ impl Settings {
                 "metrics_listen: {} (from {}) is the address of listen too; expected another port, or metrics_token alone",
                 self.listen,
                 self.source("metrics_listen"),
+            ));
+        }
+        let given = [
+            ("master_key_file", self.master_key_file.is_some()),
+            ("master_passphrase_file", self.master_passphrase_file.is_some()),
+            ("master_passphrase", self.master_passphrase.is_some()),
+        ];
+        let given: Vec<String> = given
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(name, _)| format!("{name} (from {})", self.source(name)))
+            .collect();
+        if given.len() > 1 {
+            problems.push(format!(
+                "{} are given; expected one: the master key has one source",
+                given.join(" and ")
             ));
         }
         if !self.rate_limit && !self.listen.ip().is_loopback() {

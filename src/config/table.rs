@@ -77,8 +77,15 @@ settings! {
     time_zone: String = "Africa/Khartoum", values::time_zone();
 
     /// The file with the master key that encrypts what the database must not show (signing keys,
-    /// donors' contacts). Without it, awasir.key in data_dir, made on the first start.
+    /// donors' contacts). Without it and without a passphrase, awasir.key in data_dir, made on the
+    /// first start. Keep it on another disk than the database.
     master_key_file: Option<PathBuf> = "", values::optional(values::path());
+    /// A file whose first line is a passphrase, of which the master key is made (argon2id): in place
+    /// of a key file.
+    master_passphrase_file: Option<PathBuf> = "", values::optional(values::path());
+    /// That passphrase itself. As a variable of the environment other programs of the same user can
+    /// read it; --master-passphrase-stdin takes it from standard input.
+    master_passphrase: Option<Secret> = "", values::passphrase();
     /// For how many seconds an access token (a JWT) is good.
     access_token_seconds: u32 = "600", values::number(30, 3_600);
     /// The memory that hashing one password takes, in KiB.

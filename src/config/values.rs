@@ -38,6 +38,12 @@ impl<T> Kind<T> {
 pub struct Secret(String);
 
 impl Secret {
+    /// Takes the text as it is.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The secret itself, to be compared and not to be written anywhere.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -211,6 +217,25 @@ pub(super) fn secret() -> Kind<Option<Secret>> {
     );
     kind.secret = true;
     optional(kind)
+}
+
+/// A passphrase for the master key: whatever can be typed.
+pub(super) fn passphrase() -> Kind<Option<Secret>> {
+    let mut kind = Kind::new(
+        format!("a passphrase of {LEAST_PASSPHRASE} or more characters on one line"),
+        |text| is_passphrase(text).then(|| Secret(text.to_owned())),
+        |_| quoted("***"),
+    );
+    kind.secret = true;
+    optional(kind)
+}
+
+/// Characters of a passphrase at the least. Who copies the database can try them out at leisure.
+pub const LEAST_PASSPHRASE: usize = 16;
+
+/// Whether a text can be a passphrase.
+pub fn is_passphrase(text: &str) -> bool {
+    text.chars().count() >= LEAST_PASSPHRASE && !text.chars().any(char::is_control)
 }
 
 pub(super) fn database_url() -> Kind<DatabaseUrl> {

@@ -1,6 +1,7 @@
 //! The only code that differs by engine.
 
 pub mod facets;
+pub mod matches;
 
 use std::marker::PhantomData;
 
@@ -154,6 +155,18 @@ pub fn try_lock_key(db: &mut Db, key: i64) -> Result<bool> {
 pub fn lock_key(db: &mut Db, key: i64) -> Result<()> {
     if let Db::Postgres(connection) = db {
         let lock = Around::<BigInt, _>::new(["select pg_advisory_xact_lock(", ")::text"], key);
+        connection.execute_returning_count(&lock)?;
+    }
+    Ok(())
+}
+
+/// As [`lock_key`], for those that may hold it beside each other: who takes it alone waits for all of them.
+///
+/// # Errors
+/// The engine's.
+pub fn lock_key_shared(db: &mut Db, key: i64) -> Result<()> {
+    if let Db::Postgres(connection) = db {
+        let lock = Around::<BigInt, _>::new(["select pg_advisory_xact_lock_shared(", ")::text"], key);
         connection.execute_returning_count(&lock)?;
     }
     Ok(())

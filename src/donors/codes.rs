@@ -37,3 +37,29 @@ codes! {
         Network = "network",
     }
 }
+
+codes! {
+    /// Whether what a project lacks is what a donor gives.
+    pub enum Fits in "donor.fits" {
+        /// It is less than the donor gives at the least.
+        Below = "below",
+        /// It is.
+        Within = "within",
+        /// It is more than the donor gives at the most: it may give a part of it.
+        Above = "above",
+        /// One of the two is not known, or they are in different currencies.
+        Unknown = "unknown",
+    }
+}
+
+codes! {
+    /// Why a donor is named for a project.
+    pub enum MatchReason in "donor.reason" {
+        /// It may support fields of work that the project is in.
+        Sectors = "sectors",
+        /// It may support places where the project is.
+        Places = "places",
+        /// What the project lacks beside what the donor gives.
+        Range = "range",
+    }
+}

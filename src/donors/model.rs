@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::codes::{DonorKind, DonorVisibility};
+use super::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
 use super::contact::NewDonorContact;
 use crate::access::Sight;
 use crate::db::schema::donors;
 use crate::http::cursor::Cursor;
 use crate::http::decode::{At, List, no_twice};
 use crate::http::problem::Result;
-use crate::text::Name;
+use crate::text::{LocalizedText, Name};
 use crate::types::given::money_of;
 use crate::types::id::check_client_made;
 use crate::types::{DonorId, Instant, Json, Money, OrganisationId, Place, Sector};
@@ -57,6 +57,47 @@ impl Donor {
     /// Its place in lists.
     pub fn place_in_list(&self) -> Cursor {
         Cursor { created_at: self.created_at.micros(), id: self.id.uuid() }
+    }
+}
+
+view! {
+    /// Why a donor is named for a project.
+    pub struct Reason {
+        /// Which reason.
+        pub reason: MatchReason,
+        /// In words, in Arabic and English.
+        pub text: LocalizedText,
+    }
+}
+
+view! {
+    /// A donor that may support a project.
+    pub struct DonorMatch {
+        /// The donor.
+        pub donor: Donor,
+        /// Why it is named, in words.
+        pub reasons: Vec<Reason>,
+        /// The fields of work that the project is in and the donor may support.
+        pub shared_sectors: Vec<Sector>,
+        /// The P-codes of those of the donor's places that lie in one of the project's, or in which one of these lies.
+        pub shared_places: Vec<String>,
+        /// What the project lacks; null where that is not known, or not the caller's to see.
+        pub gap: Option<Money>,
+        /// What the donor gives at the least.
+        pub minimum: Option<Money>,
+        /// What the donor gives at the most.
+        pub maximum: Option<Money>,
+        /// Whether what the project lacks is what the donor gives.
+        pub fits: Fits,
+    }
+}
+
+view! {
+    /// Donors that may support a project, the best match first.
+    pub struct DonorMatches {
+        /// The donors: first those that agree with the project in most respects (fields of work, places, what it lacks),
+        /// then by how many fields and how many places are shared, then the newest.
+        pub data: Vec<DonorMatch>,
     }
 }
 
@@ -136,7 +177,7 @@ impl NewDonor {
 }
 
 /// A donor as stored. It has either a name or a sealed one.
-#[derive(Clone, Queryable, Selectable)]
+#[derive(Clone, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = donors)]
 pub struct DonorRow {
     /// Its id.

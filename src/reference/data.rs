@@ -217,7 +217,7 @@ mod tests {
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
     use crate::donor_links::codes::{ApprovalState, LinkAction, LinkStage, PledgeStatus, RateBasis};
-    use crate::donors::codes::{DonorKind, DonorVisibility};
+    use crate::donors::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
     use crate::programmes::codes::{
@@ -226,6 +226,7 @@ mod tests {
     };
     use crate::projects::codes::{ProjectStatus, ProjectVisibility, ReceiptSource};
     use crate::reciprocity::model::Turn;
+    use crate::trace::codes::{NodeType, Relation};
     use crate::types::codes::Labelled;
     use crate::types::{Channel, Sector, Weekday};
     use crate::visits::codes::{
@@ -277,11 +278,15 @@ mod tests {
         gather::<ContributionStatus>(&mut known);
         gather::<Channel>(&mut known);
         gather::<Measure>(&mut known);
+        gather::<DonorKind>(&mut known);
+        gather::<DonorVisibility>(&mut known);
+        gather::<Fits>(&mut known);
+        gather::<MatchReason>(&mut known);
         gather::<ProjectStatus>(&mut known);
         gather::<ProjectVisibility>(&mut known);
         gather::<ReceiptSource>(&mut known);
-        gather::<DonorKind>(&mut known);
-        gather::<DonorVisibility>(&mut known);
+        gather::<NodeType>(&mut known);
+        gather::<Relation>(&mut known);
         gather::<LinkStage>(&mut known);
         gather::<LinkAction>(&mut known);
         gather::<ApprovalState>(&mut known);

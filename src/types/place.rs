@@ -60,11 +60,6 @@ pub struct Place {
 }
 
 impl Place {
-    /// The narrowest P-code known of it.
-    pub fn pcode(&self) -> Option<&'static str> {
-        self.admin2_pcode.map(Admin2Code::as_str).or(self.admin1_pcode.map(Admin1Code::as_str))
-    }
-
     /// Where it lies.
     pub fn area(&self) -> Area {
         Area {

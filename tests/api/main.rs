@@ -28,6 +28,7 @@ mod openapi;
 mod organisations;
 mod plans;
 mod programmes;
+mod projects;
 mod races;
 mod reciprocity;
 mod reference;

@@ -1,3 +1,22 @@
+-- The keys under which what nobody may read here is sealed: one that seals and, while a key is being changed, those
+-- that are still needed. The keys themselves are elsewhere.
+create table master_keys (
+    id text primary key not null,
+    is_current boolean not null,
+    -- where the key is had from: file, passphrase
+    source text not null,
+    -- what makes a key of a passphrase, by argon2id; null for a file's
+    salt bytea,
+    memory_kib bigint,
+    passes bigint,
+    lanes bigint,
+    -- opened by the key and by no other
+    proof bytea not null,
+    -- the key of one that is not current, sealed under the current one
+    sealed_key bytea,
+    created_at timestamptz not null
+);
+
 -- An outside body or person that may support, known to one organisation.
 create table donors (
     id uuid primary key not null,
@@ -15,11 +34,20 @@ create table donors (
     range_currency text,
     -- the folded name of one that the network sees; else empty: nothing of the others can be searched for here
     folded text not null,
+    -- a bit for each field of work and one for the states in which its places lie: what is matched is found by these
+    sector_bits bigint not null,
+    state_bits bigint not null,
     version bigint not null,
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
-create index donors_by_organisation on donors (organisation_id, visibility, created_at, id);
+create index donors_by_organisation on donors (
+    organisation_id, visibility, created_at, id, sector_bits, state_bits, range_currency, minimum_minor, maximum_minor
+);
+-- all that matching reads of a donor
+create index donors_matched on donors (
+    visibility, sector_bits, state_bits, range_currency, minimum_minor, maximum_minor, created_at, id
+);
 
 create table donor_sectors (
     donor_id uuid not null references donors (id),

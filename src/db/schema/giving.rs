@@ -16,6 +16,8 @@ diesel::table! {
         maximum_minor -> Nullable<BigInt>,
         range_currency -> Nullable<Text>,
         folded -> Text,
+        sector_bits -> BigInt,
+        state_bits -> BigInt,
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,

@@ -23,7 +23,8 @@ pub use network::{
     organisation_sectors, organisations,
 };
 pub use people::{
-    invitations, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys, users,
+    invitations, master_keys, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys,
+    users,
 };
 pub use sharing::{
     programme_activities, programme_communities, programme_contributions, programme_indicators,
@@ -44,6 +45,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     revocations,
     signing_keys,
+    master_keys,
     sealed_secrets,
     communities,
     organisations,

@@ -66,6 +66,23 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::sql_types::{Day, Id, Jsonb, Moment};
+    master_keys (id) {
+        id -> Text,
+        is_current -> Bool,
+        source -> Text,
+        salt -> Nullable<Binary>,
+        memory_kib -> Nullable<BigInt>,
+        passes -> Nullable<BigInt>,
+        lanes -> Nullable<BigInt>,
+        proof -> Binary,
+        sealed_key -> Nullable<Binary>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     sealed_secrets (purpose) {
         purpose -> Text,
         sealed -> Binary,

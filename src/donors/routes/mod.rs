@@ -1,8 +1,10 @@
 //! `/v1/donors`.
 //!
-//! - [`read`]: one donor and lists; [`write`]: entered, changed, removed; [`contact`]: how it is reached.
+//! - [`read`]: one donor and lists; [`write`]: entered, changed, removed; [`contact`]: how it is reached;
+//! - [`matches`]: those that may support a project.
 
 pub mod contact;
+pub mod matches;
 pub mod read;
 pub mod write;
 
@@ -21,7 +23,7 @@ use crate::types::DonorId;
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
-    [read::operations(), write::operations(), contact::operations()].concat()
+    [read::operations(), write::operations(), contact::operations(), matches::operations()].concat()
 }
 
 /// What seals and opens.

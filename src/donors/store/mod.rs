@@ -1,8 +1,10 @@
 //! The tables of donors.
 //!
-//! - [`reading`]: one donor, its name, its contact; [`list`]: pages; [`writing`]: made, changed, removed.
+//! - [`reading`]: one donor, its name, its contact; [`list`]: pages; [`writing`]: made, changed, removed;
+//! - [`matches`]: those that may support a project.
 
 pub mod list;
+pub mod matches;
 pub mod reading;
 pub mod writing;
 

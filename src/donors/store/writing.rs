@@ -9,11 +9,11 @@ use crate::db::schema::{
     audience, donor_contacts, donor_links, donor_places, donor_sectors, donors, project_receipts,
 };
 use crate::db::{Db, dialect, search};
-use crate::donors::KIND;
 use crate::donors::codes::{DonorKind, DonorVisibility};
 use crate::donors::contact::DonorContact;
 use crate::donors::model::{Donor, DonorChanges, DonorRow};
 use crate::donors::sealing;
+use crate::donors::{KIND, matching};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Audience, Changes, Entry, Thing, Writer};
 use crate::text::{Name, folded};
@@ -37,6 +37,8 @@ struct Columns {
     maximum_minor: Option<i64>,
     range_currency: Option<String>,
     folded: String,
+    sector_bits: i64,
+    state_bits: i64,
 }
 
 fn columns(w: &mut Writer<'_>, keys: &Keys, id: DonorId, details: &DonorChanges) -> Result<Columns> {
@@ -60,6 +62,8 @@ fn columns(w: &mut Writer<'_>, keys: &Keys, id: DonorId, details: &DonorChanges)
         maximum_minor: maximum.map(|money| money.minor()),
         range_currency: minimum.or(maximum).map(|money| money.currency().as_str().to_owned()),
         folded,
+        sector_bits: matching::sector_bits(interests.iter().flat_map(|one| &one.sectors)),
+        state_bits: matching::state_bits(interests.iter().flat_map(|one| matching::pcodes(&one.places))),
     })
 }
 
@@ -234,10 +238,7 @@ fn write_lists(w: &mut Writer<'_>, id: DonorId, details: &DonorChanges) -> Resul
             .values((donor_sectors::donor_id.eq(id), donor_sectors::sector.eq(sector.as_str())))
             .execute(w.db())?;
     }
-    let mut pcodes: Vec<&str> = interests.places.iter().filter_map(Place::pcode).collect();
-    pcodes.sort_unstable();
-    pcodes.dedup();
-    for pcode in pcodes {
+    for pcode in matching::pcodes(&interests.places) {
         diesel::insert_into(donor_places::table)
             .values((donor_places::donor_id.eq(id), donor_places::pcode.eq(pcode)))
             .execute(w.db())?;

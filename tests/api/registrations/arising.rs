@@ -105,4 +105,32 @@ on_both_engines! {
         let taker = dossiers.iter().find(|one| one.status(&a.admin) == "submitted").unwrap();
         assert_eq!(told(a, &commitment).1["id"], taker.id());
     }
+
+    /// Who is suspended sees its own visits, and not what it helped with: by no way that leads there.
+    fn a_suspended_helper_is_told_by_nothing(three: Three) {
+        let (a, b) = (three.a(), three.b());
+        let commitment = promised(&three.world);
+        let dossier = Dossier::begun(a, arising(&commitment));
+        dossier.share(a, b);
+        dossier.act(&a.admin, "submit", json!({})).expect(200);
+        let trace = format!("/v1/trace/registration/{}", dossier.id());
+        let sees = |seen: bool| {
+            assert_eq!(told(b, &commitment).1["id"], if seen { json!(dossier.id()) } else { Value::Null });
+            b.admin.get(&trace).expect(if seen { 200 } else { 404 });
+            assert_eq!(listed(b, "").len(), usize::from(seen));
+            let seen = if seen { 200 } else { 404 };
+            b.admin.get(&dossier.path).expect(seen);
+            b.admin.get(&dossier.below("notes")).expect(seen);
+        };
+        sees(true);
+        three.decide(b, "suspend");
+        sees(false);
+        // What its owner does meanwhile does not show it again.
+        dossier.act(&a.admin, "review", json!({})).expect(200);
+        sees(false);
+        three.decide(b, "reinstate");
+        sees(true);
+        a.admin.delete(&dossier.below(&format!("shares/{}", b.id))).expect(204);
+        sees(false);
+    }
 }

@@ -87,4 +87,25 @@ on_both_engines! {
         let seen = act("renew", json!({"expires_on": day(&three.world, 200)})).expect(200).json();
         assert_eq!(seen["legal_form_offer"]["to"], "organisation");
     }
+
+    /// The day is the network's: in Khartoum it begins two hours before it does in UTC.
+    fn days_are_the_network_s(three: Three) {
+        let a = three.a();
+        let server = &three.world.server;
+        let of_day = |micros: i64| micros.rem_euclid(86_400_000_000) / 1_000_000;
+        let until_late = (22 * 3600 + 1800 - of_day(server.app.clock.now().micros())).rem_euclid(86_400);
+        server.advance(Duration::from_secs(until_late.unsigned_abs()));
+        let utc: TimeZoneName = "UTC".parse().unwrap();
+        let tomorrow = utc.today_in_zone(server.app.clock.now()).plus_days(1).unwrap();
+        assert_eq!(day(&three.world, 0), tomorrow);
+        let dossier = Dossier::begun(a, body());
+        let seen = dossier.act(&a.admin, "submit", json!({"submitted_on": tomorrow})).expect(200).json();
+        assert_eq!(seen["submitted_on"], json!(tomorrow));
+        let expires = Dossier::registered(a, Some(day(&three.world, 1)));
+        server.advance(DAY);
+        assert_eq!(expires.status(&a.admin), "renewal_due");
+        server.advance(DAY);
+        assert_eq!(expires.status(&a.admin), "expired");
+        assert_eq!(listed(a, "?status=expired"), [expires.id()]);
+    }
 }

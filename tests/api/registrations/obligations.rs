@@ -1,5 +1,9 @@
 //! What follows from a registration, by a day; a yearly one brings forth the next, once.
 
+use awasir::db::schema::registration_obligations as obligations;
+use awasir::types::{Json, ObligationId, RegistrationId};
+use diesel::prelude::*;
+
 use super::*;
 
 fn add(by: &Organisation, dossier: &Dossier, due_on: &str, repeats: &str) -> String {
@@ -94,5 +98,37 @@ on_both_engines! {
         dossier.act(&a.admin, "cancel", json!({})).expect(200);
         a.admin.post(&format!("{open}/done"), json!({})).problem("state-conflict").expect(409);
         a.admin.post(&format!("{last}/done"), json!({})).expect(200);
+    }
+
+    /// Where a dossier has as many as it takes, what brings forth another waits until one that is done is removed.
+    fn as_many_as_a_dossier_takes(three: Three) {
+        let a = three.a();
+        let dossier = Dossier::begun(a, body());
+        let once = add(a, &dossier, "2020-01-01", "none");
+        let yearly = add(a, &dossier, "2025-06-01", "yearly");
+        let (now, parent) = (three.world.server.app.clock.now(), RegistrationId::parse(dossier.id()).unwrap());
+        three.world.server.look(|db| {
+            for _ in 0..198 {
+                let id: ObligationId = three.world.server.app.ids.id();
+                diesel::insert_into(obligations::table)
+                    .values((
+                        (obligations::id.eq(id), obligations::registration_id.eq(parent), obligations::repeats.eq("none")),
+                        obligations::title.eq(Json::new(&ar("رسوم")).unwrap()),
+                        obligations::due_on.eq(day(&three.world, 90)),
+                        obligations::version.eq(1),
+                        obligations::created_at.eq(now),
+                        obligations::updated_at.eq(now),
+                    ))
+                    .execute(db)
+                    .unwrap();
+            }
+        });
+        let done = |path: &str| a.admin.post(&format!("{path}/done"), json!({}));
+        assert_eq!(done(&yearly).problem("limit-reached").expect(409).json()["limit"], 200);
+        assert_eq!(a.admin.get(&yearly).expect(200).json()["done_on"], Value::Null);
+        done(&once).expect(200);
+        a.admin.delete(&once).if_match("*").expect(204);
+        done(&yearly).expect(200);
+        assert_eq!(days(a, &dossier).len(), 200);
     }
 }

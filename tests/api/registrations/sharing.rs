@@ -179,4 +179,29 @@ on_both_engines! {
         let seen = c.coordinator.get(&dossier.path).send().status;
         assert_eq!((seen, listed(c, "").len()), if shared { (200, 1) } else { (404, 0) });
     }
+
+    /// Of who was erased a note keeps the id and the words.
+    fn an_erased_author_s_notes_stay(three: Three) {
+        let (a, c) = (three.a(), &three.c);
+        let dossier = Dossier::begun(a, body());
+        dossier.share(a, c);
+        let noted = c.coordinator.post(&dossier.below("notes"), json!({"text": ar("راجعنا الأوراق")})).expect(201).json();
+        c.admin.post(&c.path(&format!("/members/{}/erase", c.members[&Role::Coordinator])), json!({})).expect(200);
+        assert_eq!(dossier.seen_by(&a.admin)["notes"], json!([noted]));
+        assert_eq!(c.admin.get(&dossier.below("notes")).expect(200).data(), [noted]);
+    }
+
+    fn with_so_many_and_no_more(three: Three) {
+        let a = three.a();
+        let dossier = Dossier::begun(a, body());
+        let put = |id: String| a.admin.put(&dossier.below(&format!("shares/{id}")), json!({}));
+        let all: Vec<Organisation> = (0..21).map(|n| organisation(&three.world.server, "جهة معينة", &format!("helper{n}"))).collect();
+        for one in &all[..20] {
+            put(one.id.to_string()).expect(200);
+        }
+        put(all[20].id.to_string()).problem("limit-reached").expect(409);
+        put(all[19].id.to_string()).expect(200);
+        let shared: Vec<Value> = dossier.seen_by(&a.admin)["shared_with"].as_array().unwrap().iter().map(|one| one["organisation_id"].clone()).collect();
+        assert_eq!(json!(shared), all[..20].iter().map(|one| json!(one.id)).collect::<Value>(), "the first first");
+    }
 }

@@ -55,6 +55,9 @@ pub trait Acted: Clone + 'static {
     /// Under what its actions' labels stand, and how the journal calls it: `programme`.
     const KIND: &'static str;
 
+    /// The members of its answers (JSON pointers) that are not kept for repeats.
+    const KEPT_WITHOUT: &'static [&'static str] = &[];
+
     /// The caller, with the right to read.
     ///
     /// # Errors
@@ -304,7 +307,7 @@ fn perform<T: Acted>(
 /// # Errors
 /// The engine's.
 pub fn answered<T: Acted>(thing: &T, db: &mut Db, looker: &T::Looker) -> Result<Answer> {
-    Answer::thing(&thing.seen(db, looker)?, thing.key().1)
+    Ok(Answer::thing(&thing.seen(db, looker)?, thing.key().1)?.kept_without(T::KEPT_WITHOUT))
 }
 
 /// What is asked of a thing as an organisation that left it keeps it: whatever else it says is answered as it is.

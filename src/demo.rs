@@ -41,7 +41,9 @@ struct Step {
     on: Option<String>,
     #[serde(rename = "as")]
     who: Option<String>,
+    get: Option<String>,
     post: Option<String>,
+    put: Option<String>,
     patch: Option<String>,
     #[serde(default)]
     housekeeping: bool,
@@ -49,6 +51,20 @@ struct Step {
     body: Value,
     #[serde(default)]
     keep: HashMap<String, String>,
+}
+
+impl Step {
+    /// Its one call: the method, and the path as it is written.
+    fn call(&self) -> Option<(Method, &str)> {
+        let calls = [
+            (Method::GET, &self.get),
+            (Method::POST, &self.post),
+            (Method::PUT, &self.put),
+            (Method::PATCH, &self.patch),
+        ];
+        let mut calls = calls.into_iter().filter_map(|(method, path)| Some((method, path.as_deref()?)));
+        calls.next().filter(|_| calls.next().is_none())
+    }
 }
 
 /// What a database is to the demonstration.
@@ -122,11 +138,11 @@ async fn mark(app: &App, value: &'static str) -> Result<()> {
 }
 
 fn told(step: &Step, problem: &Problem) -> Problem {
-    let path = step.post.as_ref().or(step.patch.as_ref());
+    let path = step.call().map_or("", |(_, path)| path);
     Problem::internal(format!(
         "the demonstration stopped at “{}” ({}): {} {:?} {}",
         step.note,
-        path.map_or("", String::as_str),
+        path,
         problem.code().as_str(),
         problem.field_errors(),
         problem.cause().unwrap_or_default()
@@ -201,11 +217,8 @@ impl Loader {
         if step.housekeeping {
             return crate::housekeeping::round(&self.app).await.map(drop);
         }
-        let (method, path) = match (&step.post, &step.patch) {
-            (Some(path), None) => (Method::POST, path),
-            (None, Some(path)) => (Method::PATCH, path),
-            _ => return Err(Problem::internal("a step is one post or one patch")),
-        };
+        let call = step.call();
+        let (method, path) = call.ok_or_else(|| Problem::internal("a step is one call, or housekeeping"))?;
         let path = self.in_text(path)?;
         let caller = match &step.who {
             Some(who) => Some(self.caller(who).await?),

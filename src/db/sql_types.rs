@@ -52,6 +52,7 @@ macro_rules! known_to_both {
 known_to_both!(Id, Moment, Day, Jsonb);
 
 impl diesel::sql_types::SqlOrd for Day {}
+impl diesel::sql_types::SqlOrd for Moment {}
 
 /// Makes a Rust type readable and writable through [`MultiBackend`], given that both engines know it.
 #[macro_export]

@@ -1,8 +1,14 @@
 //! Donor links: a donor introduced to an organisation for a purpose, and what came of it.
+//!
+//! - [`codes`]: the closed lists of words;
+//! - [`model`]: the public types, and what of a link a caller sees;
+//! - [`rules`]: who may do what in which stage, as one table, and how what came is counted; no I/O;
+//! - [`store`]: the tables; [`routes`]: `/v1/donor-links`, by verb.
 
-use crate::http::operation::Operation;
+pub mod codes;
+pub mod model;
+pub mod routes;
+pub mod rules;
+pub mod store;
 
-/// The operations of this room.
-pub fn operations() -> Vec<Operation> {
-    Vec::new()
-}
+pub use routes::operations;

@@ -51,6 +51,22 @@ view! {
 }
 
 view! {
+    /// A donor's name, and how it is reached: answered to who shares a donor link, as long as that is granted there.
+    pub struct LinkedContact {
+        /// What it is called.
+        pub name: Name,
+        /// Whom to speak with.
+        pub persons: Vec<ShownContactPerson>,
+        /// By e-mail.
+        pub email: Option<String>,
+        /// By telephone.
+        pub phone: Option<String>,
+        /// What else one should know.
+        pub notes: Option<LocalizedText>,
+    }
+}
+
+view! {
     /// How a donor is reached: answered to its owner, and to whom the owner grants it through a donor link.
     pub struct ShownDonorContact {
         /// Whom to speak with.
@@ -113,6 +129,15 @@ impl DonorContact {
     /// `internal` when it can't be written as JSON.
     pub fn answer(&self) -> Result<Answer> {
         Ok(Answer::json(&self.shown())?.confidential())
+    }
+
+    /// The same with the donor's name, to who may read it through a donor link.
+    ///
+    /// # Errors
+    /// `internal` when it can't be written as JSON.
+    pub fn answer_named(&self, name: Name) -> Result<Answer> {
+        let ShownDonorContact { persons, email, phone, notes } = self.shown();
+        Ok(Answer::json(&LinkedContact { name, persons, email, phone, notes })?.confidential())
     }
 
     /// As it is shown: what a merge patch applies to.

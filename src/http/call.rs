@@ -26,6 +26,10 @@ use crate::journal::{Author, Writer};
 use crate::text::Locale;
 use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName};
 
+mod versioned;
+
+pub use versioned::Versioned;
+
 /// One request, checked for form.
 pub struct Call {
     pub(super) app: Arc<App>,
@@ -377,40 +381,5 @@ impl PageRequest {
             Some(cursor) => (Instant::from_micros(cursor.created_at), crate::types::AnyId(cursor.id)),
             None => (Instant::from_micros(i64::MAX / 2), crate::types::AnyId(Uuid::max())),
         }
-    }
-}
-
-/// A thing and its version, for the comparison with what the caller saw.
-pub struct Versioned<'a, T> {
-    /// Its id.
-    pub id: Uuid,
-    /// Its version now.
-    pub version: i64,
-    /// The thing as the caller is answered it: its ETag is told when the versions differ.
-    pub thing: &'a T,
-}
-
-impl<T: serde::Serialize + Shown> Versioned<'_, T> {
-    fn check(&self, db: &mut Db, expected: &Expected) -> Result<()> {
-        if expected.allows(self.version) {
-            return Ok(());
-        }
-        let since = expected.oldest().unwrap_or(0);
-        let changed = crate::journal::reader::changed_since(db, crate::types::AnyId(self.id), since)?;
-        let shown = serde_json::to_value(self.thing).map_err(Problem::internal)?;
-        // What this caller reads as nothing, set or not, is not told to have changed.
-        let nothing = |name: &str| match &shown[name] {
-            serde_json::Value::Array(named) => named.is_empty(),
-            named => named.is_null(),
-        };
-        let changed: Vec<_> = changed
-            .into_iter()
-            .filter(|name| !T::POINTERS.contains(&name.as_str()) || !nothing(name))
-            .collect();
-        let problem = Problem::new(Code::VersionMismatch)
-            .with("current_version", self.version)
-            .with("changed_fields", changed);
-        let body = serde_json::to_vec(self.thing).map_err(Problem::internal)?;
-        Err(problem.header(actix_web::http::header::ETAG, super::etag::etag(self.version, &body)))
     }
 }

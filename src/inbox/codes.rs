@@ -23,6 +23,10 @@ codes! {
         AcceptLead = "accept-lead",
         /// To confirm that a contribution to a programme arrived.
         Confirm = "confirm",
+        /// To renew a registration.
+        Renew = "renew",
+        /// To do what is owed to an authority.
+        Done = "done",
     }
 }
 
@@ -37,5 +41,9 @@ codes! {
         Programme = "programme",
         /// A contribution to a programme.
         Contribution = "contribution",
+        /// A registration dossier.
+        Registration = "registration",
+        /// An obligation that follows from a registration.
+        Obligation = "obligation",
     }
 }

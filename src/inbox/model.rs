@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::codes::{InboxAction, InboxType};
 use crate::http::cursor::Cursor;
 use crate::text::{LocalizedText, Name};
-use crate::types::{AnyId, CalendarDate, Instant, Json, OrganisationId, ProgrammeId, TimeZoneName};
+use crate::types::{
+    AnyId, CalendarDate, Instant, Json, OrganisationId, ProgrammeId, RegistrationId, TimeZoneName,
+};
 use crate::view;
 
 view! {
@@ -44,6 +46,8 @@ pub struct Asked {
     pub now: Instant,
     /// Whether the caller may read programmes for it.
     pub programmes: bool,
+    /// Whether they may read registration dossiers for it.
+    pub registrations: bool,
     /// In the network's time zone.
     pub zone: TimeZoneName,
 }
@@ -83,6 +87,10 @@ impl Waiting {
             Matter::Contribution(Given { programme, .. }, _) => {
                 format!("/v1/programmes/{programme}/contributions/{}/{}", self.id, self.action)
             }
+            Matter::Registration(..) => format!("/v1/registrations/{}/{}", self.id, self.action),
+            Matter::Obligation(Owed { registration, .. }, _) => {
+                format!("/v1/registrations/{registration}/obligations/{}/{}", self.id, self.action)
+            }
         }
     }
 }
@@ -103,6 +111,10 @@ pub enum Matter {
     Programme(Json<Name>, Ask),
     /// A contribution to a programme, and what the programme is called.
     Contribution(Given, Json<Name>),
+    /// A registration: with which authority, and the last day for which it is good.
+    Registration(Json<Name>, CalendarDate),
+    /// An obligation that follows from one, and to which authority.
+    Obligation(Owed, Json<Name>),
 }
 
 impl Matter {
@@ -113,6 +125,8 @@ impl Matter {
             Self::Commitment(..) => InboxType::Commitment,
             Self::Programme(..) => InboxType::Programme,
             Self::Contribution(..) => InboxType::Contribution,
+            Self::Registration(..) => InboxType::Registration,
+            Self::Obligation(..) => InboxType::Obligation,
         }
     }
 
@@ -121,7 +135,9 @@ impl Matter {
         match self {
             Self::Visit(trip, _) => Some(trip.first),
             Self::Contribution(given, _) => Some(given.by),
-            Self::Commitment(..) | Self::Programme(..) => None,
+            Self::Commitment(..) | Self::Programme(..) | Self::Registration(..) | Self::Obligation(..) => {
+                None
+            }
         }
     }
 }
@@ -157,6 +173,17 @@ pub struct Given {
     pub by: OrganisationId,
     /// When.
     pub on: CalendarDate,
+}
+
+/// What is owed to an authority.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owed {
+    /// By which dossier.
+    pub registration: RegistrationId,
+    /// What it is.
+    pub what: Json<Name>,
+    /// By when.
+    pub due_on: CalendarDate,
 }
 
 /// A visit, from one side of it.

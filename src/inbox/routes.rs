@@ -22,7 +22,9 @@ pub fn operations() -> Vec<Operation> {
                  over the others' silence (`conclude`), those that were concluded over one's own (`approve-report`, on no \
                  day: `due_on` is null), and commitments that are due within 14 days or overdue \
                  (`fulfil`); programmes to sign (`sign`) or whose lead is offered (`accept-lead`, on no day), \
-                 what was pledged to them and is to be confirmed (`confirm`, on no day), where they may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
+                 what was pledged to them and is to be confirmed (`confirm`, on no day), where they may be read; \
+                 registrations that expire within 60 days or have expired (`renew`), and what is owed by them within 30 \
+                 days or since (`done`), where these may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
                  own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
                  `id`, what has no day last; of each kind a thousand at the most, those due first. For the people of an organisation that is not active \
                  there is nothing in it. The ETag is the content's.",
@@ -41,7 +43,8 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let limit = page.limit;
     let zone = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
     let programmes = call.sight(Right::ProgrammesRead)?.sees_own(organisation);
-    let asked = Asked { organisation, now: call.now(), programmes, zone };
+    let registrations = call.sight(Right::RegistrationsRead)?.sees_own(organisation);
+    let asked = Asked { organisation, now: call.now(), programmes, registrations, zone };
     let rows = if active {
         call.app().database.snapshot(move |db| store::list(db, &asked, &page)).await?
     } else {

@@ -19,6 +19,8 @@ use crate::visits::rules::{Actor, Party, Standing, allowed};
 pub const MOST: u16 = 1_000;
 /// A commitment waits from so many days before it is due.
 const COMMITMENT_AHEAD: i32 = 14;
+/// What is owed to an authority waits from so many days before it is due.
+const OBLIGATION_AHEAD: i32 = 30;
 /// A signature is due so many days after it was asked for.
 const SIGNATURE_WITHIN: i32 = 30;
 
@@ -82,9 +84,12 @@ fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(Op
         }
         InboxAction::ApproveReport => (Step::Approve, Stage::Unapproved { since }),
         InboxAction::Conclude => (Step::Approve, Stage::Silent { since }),
-        InboxAction::Fulfil | InboxAction::Sign | InboxAction::AcceptLead | InboxAction::Confirm => {
-            return None;
-        }
+        InboxAction::Fulfil
+        | InboxAction::Sign
+        | InboxAction::AcceptLead
+        | InboxAction::Confirm
+        | InboxAction::Renew
+        | InboxAction::Done => return None,
     };
     Some((Some(step.due_on(days)), stage))
 }
@@ -147,6 +152,11 @@ pub fn of_contribution(
 /// Until which day commitments are looked at.
 pub fn commitments_until(today: CalendarDate) -> CalendarDate {
     later(today, COMMITMENT_AHEAD)
+}
+
+/// Until which day obligations are looked at.
+pub fn obligations_until(today: CalendarDate) -> CalendarDate {
+    later(today, OBLIGATION_AHEAD)
 }
 
 /// Whether words that agree with an organisation of this form are masculine: وقف is, all other forms are

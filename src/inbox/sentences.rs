@@ -3,7 +3,7 @@
 //! In Arabic a verb stands before the organisation that does it, so that it is singular however many
 //! follow, and agrees in gender with the one that is named.
 
-use super::model::{Ask, Called, Given, Matter, Stage, Trip};
+use super::model::{Ask, Called, Given, Matter, Owed, Stage, Trip};
 use crate::http::problem::{Problem, Result};
 use crate::text::days::{counted, lasting, long, relative};
 use crate::text::direction::isolated;
@@ -50,6 +50,14 @@ pub fn sentence(matter: &Matter, called: Option<&Called>, today: CalendarDate) -
         (Matter::Programme(title, ask), _) => {
             let title = title.get()?;
             (programme_ar(&title, *ask, today), programme_en(&title, *ask, today))
+        }
+        (Matter::Registration(authority, until), _) => {
+            let authority = authority.get()?;
+            (registration_ar(&authority, *until, today), registration_en(&authority, *until, today))
+        }
+        (Matter::Obligation(owed, authority), _) => {
+            let authority = authority.get()?;
+            (obligation_ar(owed, &authority, today)?, obligation_en(owed, &authority, today)?)
         }
     };
     Ok(LocalizedText::in_both(ar, en))
@@ -202,6 +210,41 @@ fn contribution_en(given: Given, title: &Name, called: &Called, today: CalendarD
     let programme = format!("the programme “{}”", isolated(&title, En));
     let on = relative(given.on.min(today), today, En);
     format!("{giver} pledged a contribution to {programme} {on}; its receipt is to be confirmed")
+}
+
+fn registration_ar(authority: &Name, until: CalendarDate, today: CalendarDate) -> String {
+    let (authority, on) = (shortened(authority.best(Ar)), relative(until, today, Ar));
+    let authority = isolated(&authority, Ar);
+    let expires = if until < today { "انتهت" } else { "تنتهي" };
+    format!("{expires} صلاحية تسجيلكم لدى {authority} {on}، بانتظار تجديده")
+}
+
+fn registration_en(authority: &Name, until: CalendarDate, today: CalendarDate) -> String {
+    let (authority, on) = (shortened(authority.best(En)), relative(until, today, En));
+    let authority = isolated(&authority, En);
+    let expires = if until < today { "expired" } else { "expires" };
+    format!("Your registration with {authority} {expires} {on}; it is to be renewed")
+}
+
+fn obligation_ar(owed: &Owed, authority: &Name, today: CalendarDate) -> Result<String> {
+    let (what, authority) = (shortened(owed.what.get()?.best(Ar)), shortened(authority.best(Ar)));
+    let owed_is = format!("استحقاق «{}» لدى {}", isolated(&what, Ar), isolated(&authority, Ar));
+    Ok(if owed.due_on < today {
+        format!("{owed_is} تجاوز موعده {}", lasting(owed.due_on, today, Ar))
+    } else {
+        format!("{owed_is} موعده {}", relative(owed.due_on, today, Ar))
+    })
+}
+
+fn obligation_en(owed: &Owed, authority: &Name, today: CalendarDate) -> Result<String> {
+    let (what, authority) = (shortened(owed.what.get()?.best(En)), shortened(authority.best(En)));
+    let owes = format!("You owe {} “{}”", isolated(&authority, En), isolated(&what, En));
+    Ok(if owed.due_on < today {
+        let days = today.days_since_2000() - owed.due_on.days_since_2000();
+        format!("{owes}, overdue by {}", counted(u64::from(days.unsigned_abs()), En))
+    } else {
+        format!("{owes}, due {}", relative(owed.due_on, today, En))
+    })
 }
 
 /// The beginning of a text, on one line, ended between words where it has to be.

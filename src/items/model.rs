@@ -83,6 +83,8 @@ pub trait Item: Clone + std::fmt::Debug + Serialize + ToSchema + Shown + Send + 
     const REPLACED: &'static [&'static str] = &[];
     /// The members that are derived from elsewhere: not the item's own, and so not the journal's.
     const DERIVED: &'static [&'static str] = &[];
+    /// The members of which the journal keeps that they changed and nothing else: what tells a person outside the network.
+    const NAMED_ONLY: &'static [&'static str] = &[];
 
     /// Its id, version and the instant of its adding.
     fn key(&self) -> (Uuid, i64, Instant);

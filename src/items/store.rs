@@ -327,7 +327,7 @@ fn record<I: Item>(
     (before, after): (Option<&I>, Option<&I>),
     later: i64,
 ) -> Result<()> {
-    let changes = Changes::between(before, after)?.without(I::DERIVED);
+    let changes = Changes::between(before, after)?.without(I::DERIVED).names_only(I::NAMED_ONLY);
     let (id, version, _) = item.key();
     w.record(Entry { action, thing: Thing::new(I::PART.kind, id), version: version + later, changes })
 }

@@ -216,6 +216,7 @@ mod tests {
     use super::*;
     use crate::access::role::Role;
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
+    use crate::donor_links::codes::{ApprovalState, LinkAction, LinkStage, PledgeStatus, RateBasis};
     use crate::donors::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
     use crate::inbox::codes::{InboxAction, InboxType};
     use crate::organisations::codes::{ContactVisibility, LegalForm, OrganisationAction, OrganisationStatus};
@@ -286,6 +287,11 @@ mod tests {
         gather::<ReceiptSource>(&mut known);
         gather::<NodeType>(&mut known);
         gather::<Relation>(&mut known);
+        gather::<LinkStage>(&mut known);
+        gather::<LinkAction>(&mut known);
+        gather::<ApprovalState>(&mut known);
+        gather::<PledgeStatus>(&mut known);
+        gather::<RateBasis>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

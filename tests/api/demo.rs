@@ -123,6 +123,43 @@ on_both_engines! {
         assert_eq!((&outsider["contributions"], &outsider["budget"]), (&Value::Null, &Value::Null));
     }
 
+    /// From the handshake to the money, among the fictional organisations.
+    fn a_promise_that_came_to_money(server: TestServer) {
+        load(&server).unwrap();
+        let id = |n: u32| format!("00000000-0000-4000-8000-000000000{n}");
+        let bir = sign_in(&server, "bir-alsalam");
+        let story = crate::trace::trace(&bir, "visit", &id(312));
+        let state = |n: u32| crate::trace::node(&story, &id(n))["state"].as_str().unwrap().to_owned();
+        assert_eq!([312, 505, 506, 801].map(state), ["concluded", "in_progress", "open", "seeking_support"]);
+        assert_eq!([831, 833, 834, 841].map(state), ["funded", "acknowledged", "recorded", "preparing"]);
+        assert_eq!(crate::trace::relations(&story).len(), 10);
+        let project = bir.get(&format!("/v1/projects/{}", id(801))).expect(200).json();
+        let sdg = |amount: &str| json!({"amount": amount, "currency": "SDG"});
+        assert_eq!(project["pledged"], json!([sdg("1550000.00")]));
+        assert_eq!(project["received"], json!([sdg("1350000.00")]));
+        assert_eq!(project["funding_gap"], sdg("4450000.00"));
+        // Jusoor helps with the dossier, and sees that the contact was read.
+        let jusoor = sign_in(&server, "jusoor");
+        let dossier = jusoor.get(&format!("/v1/registrations/{}", id(841))).expect(200).json();
+        assert_eq!((&dossier["allowed_actions"], dossier["requirements"].as_array().unwrap().len()), (&json!([]), 4));
+        assert_eq!(jusoor.get(&format!("/v1/donor-links/{}/contact-readings", id(831))).expect(200).data().len(), 1);
+        // The source's four fields of work; one project its own people alone see.
+        let seen = sign_in(&server, "kasambar");
+        let fields = |client: &Client| -> BTreeSet<String> {
+            let all = client.get("/v1/projects?limit=100").expect(200).data();
+            all.iter().map(|one| one["sectors"][0].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(fields(&seen), ["education", "family_support", "health"].map(str::to_owned).into());
+        assert!(fields(&sign_in(&server, "jasmine")).contains("emergency_response"));
+        // Of two donors the network knows one, and of the link nothing.
+        assert_eq!(bir.get("/v1/donors").expect(200).data().len(), 2);
+        let donors = seen.get("/v1/donors").expect(200).data();
+        assert_eq!((donors.len(), &donors[0]["id"]), (1, &json!(id(821))));
+        assert!(seen.get("/v1/donor-links").expect(200).data().is_empty());
+        let outside = crate::trace::trace(&seen, "visit", &id(312));
+        assert_eq!((crate::trace::things(&outside).len(), &outside["hidden"]), (3, &json!(0)));
+    }
+
     fn another_database_is_refused(world: World) {
         let refused = load(&world.server).unwrap_err();
         assert!(refused.cause().unwrap().contains("for an empty one"), "{refused:?}");

@@ -22,9 +22,9 @@ awk '/^## The main job, with curl/ {on=1} /^## Run it/ {on=0} on && /^```sh/ {bl
 bash "$folder/walk.sh" > "$folder/out" 2>&1 || true
 
 fail() { cat "$folder/out"; echo "readme-walk: $*" >&2; exit 1; }
-# What the walk itself shows to be refused: what is not seen, and what is too early.
+# What the walk itself shows to be refused: what is no more granted, what is not seen, and what is too early.
 refused=$(grep -o '"code":"[a-z-]*"' "$folder/out" | tr '\n' ' ')
-[[ $refused == '"code":"not-found" "code":"too-early" ' ]] || fail "these calls were refused: $refused"
+[[ $refused == '"code":"no-grant" "code":"not-found" "code":"too-early" ' ]] || fail "these calls were refused: $refused"
 grep -q '^"state":"concluded"$' "$folder/out" || fail "the visit was not concluded"
 seen=$(grep '"title":{"ar":"زيارة إلى مزرعة سنابل الغد"}' "$folder/out" | tail -n 1)
 [[ $seen == *'"state":"concluded"'* ]] || fail "another organisation can't read the concluded visit"
@@ -39,4 +39,15 @@ grep -q '^"report_approval":"no_answer"$' "$folder/out" || fail "nobody stands a
 [[ $(grep -c '"reached":{[^}]*"girls":23,"boys":19,[^}]*"total":42' "$folder/out") -ge 2 ]] \
   || fail "progress or summary don't say who was reached"
 grep -q '^"fulfilled_by":{"type":"programme"' "$folder/out" || fail "the promise does not name its programme"
+grep -q '"phone":"+12025550188"' "$folder/out" || fail "the contact was not read while it was granted"
+grep -q '"funding_gap":{"amount":"1150000.00","currency":"SDG"}' "$folder/out" || fail "what came is not in the project's sums"
+grep -q '^{"root":{"type":"visit".*"type":"disbursement".*"relation":"funds"' "$folder/out" \
+  || fail "the trace does not lead from the handshake to the money"
+grep -q '^ *[0-9]* "relation":"arises_from"$' "$folder/out" || fail "the trace does not lead back from the money"
+outsider=$(sed -n '/"relation":"funds"$/,$p' "$folder/out" | grep '^ *[0-9]* "type":')
+[[ $outsider == *'"type":"visit"'* && $outsider != *donor_link* && $outsider != *disbursement* ]] \
+  || fail "another organisation's trace: $outsider"
+# The donor's phone and name are in no file: not in the database, its log, or what the server said.
+! grep -aq -e '2025550188' -e 'محسن لا يريد' -r "$folder/awasir.db" "$folder/awasir.db-wal" "$folder/log" \
+  || fail "the donor stands in a file in clear"
 echo "readme-walk: 1 passed, 0 failed"

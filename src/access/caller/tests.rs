@@ -203,3 +203,26 @@ fn the_claims_of_a_token_make_the_caller() {
     assert!(!caller.network_admin && caller.acting.is_none() && !caller.password_change_required);
     assert!(caller.is_member_of(organisation(1)) && !caller.is_member_of(organisation(3)));
 }
+
+#[test]
+fn each_organisation_asks_a_right_of_its_own() {
+    let asked = [(Right::RegistrationsWrite, organisation(1)), (Right::RegistrationsRead, organisation(2))];
+    let permitted = |memberships: &[(u8, Role, bool)]| {
+        let permit = caller(memberships).permit_each(&asked);
+        permit.map(|permit| (permit.organisation(), permit.right())).map_err(|problem| problem.code())
+    };
+    assert_eq!(permitted(&[(1, Admin, true)]), Ok(asked_of(&asked, 0)));
+    assert_eq!(permitted(&[(2, Coordinator, true)]), Ok(asked_of(&asked, 1)));
+    assert_eq!(permitted(&[(1, Coordinator, true), (2, Admin, true)]), Ok(asked_of(&asked, 1)));
+    assert_eq!(permitted(&[(1, Admin, true), (2, Admin, true)]), Err(Code::OrganisationAmbiguous));
+    assert_eq!(permitted(&[(1, Coordinator, true), (2, Viewer, true)]), Err(Code::Forbidden));
+    assert_eq!(permitted(&[(3, Admin, true)]), Err(Code::Forbidden));
+    assert_eq!(permitted(&[(1, Admin, false)]), Err(Code::Forbidden));
+    assert_eq!(outcome(caller(&[(1, Admin, true)]).permit_each(&[])), Err(Code::Forbidden));
+    let temporary = Caller { password_change_required: true, ..caller(&[(1, Admin, true)]) };
+    assert_eq!(outcome(temporary.permit_each(&asked)), Err(Code::PasswordChangeRequired));
+}
+
+fn asked_of(asked: &[(Right, OrganisationId)], at: usize) -> (OrganisationId, Right) {
+    (asked[at].1, asked[at].0)
+}

@@ -1,9 +1,10 @@
 //! What waits, gathered from its sources; then the page of it is told.
 //!
-//! - [`visits`], [`commitments`], [`programmes`]: a source each.
+//! - [`visits`], [`commitments`], [`programmes`], [`registrations`]: where they come from.
 
 mod commitments;
 mod programmes;
+mod registrations;
 mod visits;
 
 use std::collections::HashMap;
@@ -25,7 +26,13 @@ use crate::types::{AnyId, Json, OrganisationId};
 pub type Source = fn(&mut Db, &Asked) -> Result<Vec<Waiting>>;
 
 /// Every kind.
-pub const SOURCES: &[Source] = &[visits::waiting, commitments::waiting, programmes::waiting];
+pub const SOURCES: &[Source] = &[
+    visits::waiting,
+    commitments::waiting,
+    programmes::waiting,
+    registrations::to_renew,
+    registrations::owed,
+];
 
 /// Items of a page, most urgent first, one more than its limit.
 ///

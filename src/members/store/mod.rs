@@ -271,6 +271,7 @@ pub fn acting_member(db: &mut Db, permit: &Permit) -> Result<MemberId> {
         .filter(dsl::organisation_id.eq(permit.organisation()))
         .filter(dsl::user_id.eq(permit.user()))
         .filter(dsl::left_on.is_null())
+        .filter(dsl::erased_at.is_null())
         .select(dsl::id)
         .first(db)
         .optional()?;

@@ -87,6 +87,10 @@ fn take(
     }
     if (before.status == Status::Active) != (to == Status::Active) {
         crate::programmes::store::partner_standing_changed(w, id)?;
+        crate::registrations::store::helper_standing_changed(w, id)?;
+    }
+    if before.status == Status::Active && to != Status::Active {
+        crate::donor_links::store::party_unavailable(w, id)?;
     }
     read(w.db(), id)
 }

@@ -15,8 +15,8 @@ use crate::text::LocalizedText;
 use crate::types::given::{self, Columns, Mistake};
 use crate::types::id::check_client_made;
 use crate::types::{
-    CalendarDate, Channel, ContributionId, Instant, Json, MemberId, Money, OrganisationId, ProgrammeId,
-    Quantity,
+    CalendarDate, Channel, ContributionId, DisbursementId, DonorId, DonorLinkId, Instant, Json, MemberId,
+    Money, OrganisationId, ProgrammeId, Quantity,
 };
 use crate::visits::model::bodies::Version;
 use crate::{body, part, view};
@@ -69,6 +69,12 @@ view! {
         pub confirmed_at: Option<Instant>,
         /// Which contribution it takes back.
         pub reverses: Option<ContributionId>,
+        /// Which donor it comes from, where the partner brings it in through a donor link.
+        pub donor_id: Option<DonorId>,
+        /// Through which donor link; told to who shares that alone.
+        pub donor_link_id: Option<DonorLinkId>,
+        /// As which disbursement of that; told to the same.
+        pub disbursement_id: Option<DisbursementId>,
         /// When it was entered.
         pub created_at: Instant,
         /// When it was last changed.
@@ -99,6 +105,9 @@ pub struct ContributionRow {
     pub confirmed_by_member_id: Option<MemberId>,
     pub confirmed_at: Option<Instant>,
     pub reverses: Option<ContributionId>,
+    pub donor_id: Option<DonorId>,
+    pub donor_link_id: Option<DonorLinkId>,
+    pub disbursement_id: Option<DisbursementId>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -132,6 +141,9 @@ impl Rowed for Contribution {
             confirmed_by_member_id: self.confirmed_by.as_ref().map(|by| by.member_id),
             confirmed_at: self.confirmed_at,
             reverses: self.reverses,
+            donor_id: self.donor_id,
+            donor_link_id: self.donor_link_id,
+            disbursement_id: self.disbursement_id,
             version: self.version,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -166,6 +178,9 @@ impl Contribution {
             confirmed_by: by.map(|(organisation_id, member_id)| ByMember { organisation_id, member_id }),
             confirmed_at: row.confirmed_at,
             reverses: row.reverses,
+            donor_id: row.donor_id,
+            donor_link_id: row.donor_link_id,
+            disbursement_id: row.disbursement_id,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -311,6 +326,9 @@ impl Item for Contribution {
             confirmed_by: before.and_then(|before| before.confirmed_by.clone()),
             confirmed_at: before.and_then(|before| before.confirmed_at),
             reverses: new.reverses,
+            donor_id: None,
+            donor_link_id: None,
+            disbursement_id: None,
             created_at: stamp.created_at,
             updated_at: stamp.updated_at,
         })
@@ -320,8 +338,8 @@ impl Item for Contribution {
         self
     }
 
-    /// Its giver; the lead where that is a partner no more.
+    /// Its giver; the lead where that is a partner no more. What comes from a donor is changed where it came.
     fn is_editable_by(&self, programme: &Standing, own: OrganisationId) -> bool {
-        carrying::may_change_pledge(programme, own, self.organisation_id)
+        self.donor_id.is_none() && carrying::may_change_pledge(programme, own, self.organisation_id)
     }
 }

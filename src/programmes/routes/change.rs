@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{admit, answer, versioned};
+use super::{admit, versioned};
 use crate::access::{Permit, Right};
-use crate::acting::{answered, conflict};
+use crate::acting::{Acted, answered, conflict};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::{Operation, VersionNeed};
@@ -46,7 +46,7 @@ async fn change(call: Arc<Call>) -> Result<Answer> {
     let (admitting, patching) = (looker.clone(), Arc::clone(&call));
     call.write(
         move |w| admit(&admitting, w, id, Right::ProgrammesWrite),
-        move |w, (before, permit): (Loaded, Permit)| patched(&patching, &looker, w, &before, &permit),
+        move |w, (stored, permit): (Loaded, Permit)| patched(&patching, &looker, w, &stored, &permit),
     )
     .await
 }
@@ -55,9 +55,11 @@ fn patched(
     call: &Call,
     looker: &Looker,
     w: &mut Writer<'_>,
-    before: &Loaded,
+    stored: &Loaded,
     permit: &Permit,
 ) -> Result<Answer> {
+    // What follows by itself is written with what comes of the change.
+    let before = &stored.settled(looker)?;
     let (state, own) = (before.row.state, permit.organisation());
     let leads = before.partner(own).is_some_and(|partner| partner.role == PartnerRole::Lead);
     if state != ProgrammeState::Draft {
@@ -82,7 +84,7 @@ fn patched(
     let mut after = before.clone();
     let changed = changed_members(looker, w, before, &details)?;
     if changed.is_empty() {
-        return answer(&seen);
+        return answered(&stored.move_on(w)?, w.db(), looker);
     }
     if !may_change(&changed, before, &amended) {
         let detail = format!("can't be changed in this state: {}", changed.join(", "));
@@ -94,8 +96,7 @@ fn patched(
         after.row.arises_from_commitment_id = details.arises_from_commitment_id;
         effects::redraft(&mut after, &amended, own, w.now())?;
     }
-    writing::save(w, permit, before, &mut after, "programme.changed")?;
-    let now = store::load(w.db(), after.row.id)?.unwrap_or(after);
+    let now = Loaded::save(w, permit, stored, after, "programme.changed")?;
     answered(&now, w.db(), looker)
 }
 

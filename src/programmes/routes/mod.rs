@@ -19,7 +19,6 @@ pub mod terms;
 use super::model::{Loaded, Looker, Programme};
 use super::store::programmes as store;
 use crate::access::{Permit, Right};
-use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::operation::Operation;
 use crate::http::problem::{Problem, Result};
@@ -42,10 +41,6 @@ pub fn operations() -> Vec<Operation> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-pub(super) fn answer(programme: &Programme) -> Result<Answer> {
-    Answer::thing(programme, programme.version)
 }
 
 pub(super) fn versioned(programme: &Programme) -> Versioned<'_, Programme> {

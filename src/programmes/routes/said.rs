@@ -189,7 +189,7 @@ fn check_signed(sign: &Sign, looker: &Looker, programme: &Loaded, own: Organisat
 
 fn signature(w: &mut Writer<'_>, sign: &Sign, programme: &Loaded, permit: &Permit) -> Result<SignatureRow> {
     let own = permit.organisation();
-    let (member_id, name, title) = store::signer(w, own, permit.user())?;
+    let (member_id, name, title) = store::signer(w, permit)?;
     Ok(SignatureRow {
         programme_id: programme.row.id,
         revision: i64::from(sign.revision),

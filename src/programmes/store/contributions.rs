@@ -6,16 +6,18 @@ use diesel::sql_types::{BigInt, Nullable};
 
 use crate::db::schema::programme_contributions;
 use crate::db::{Db, MultiBackend};
+use crate::donor_links::model::{Disbursement, LinkRow};
 use crate::http::call::PageRequest;
 use crate::http::problem::{Code, Problem, Result};
-use crate::items::{Around, Checked, Edit, Findings, Rowed, Stored};
-use crate::programmes::codes::ContributionStatus;
-use crate::programmes::model::contribution::{Contribution, ContributionRow, NewContribution};
+use crate::items::{Around, Checked, Edit, Findings, Item, Rowed, Stored};
+use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::programmes::codes::{ContributionKind, ContributionStatus};
+use crate::programmes::model::contribution::{ByMember, Contribution, ContributionRow, NewContribution};
 use crate::programmes::rules::summing::Given;
 use crate::programmes::store::room::Room;
 use crate::stored;
 use crate::types::given::currency_of;
-use crate::types::{ContributionId, Money, OrganisationId, ProgrammeId};
+use crate::types::{ContributionId, DisbursementId, Money, OrganisationId, ProgrammeId};
 
 stored!(Contribution as ContributionRow, programme_contributions, below programme_id: ProgrammeId);
 
@@ -128,7 +130,12 @@ fn check_reversal(
 
 /// Whether an amount fits beside the others of its currency: all that was ever pledged or received, without what was
 /// taken back, so that no sum of some of them, in whatever order, is more than 64 bits hold.
-fn fits(db: &mut Db, programme: ProgrammeId, own: Option<ContributionId>, money: Money) -> Result<bool> {
+pub(crate) fn fits(
+    db: &mut Db,
+    programme: ProgrammeId,
+    own: Option<ContributionId>,
+    money: Money,
+) -> Result<bool> {
     use programme_contributions as contributions;
     let others: Option<i64> = contributions::table
         .filter(contributions::programme_id.eq(programme))
@@ -166,6 +173,65 @@ impl Around for Contribution {
         }
         Ok(())
     }
+}
+
+/// Writes what came through a donor link for a programme as a contribution that the beneficiary brings in, or what takes
+/// it back. The programme is locked with the link.
+///
+/// # Errors
+/// The engine's; `internal` where what is taken back is not there.
+pub(crate) fn come_from_donor(
+    w: &mut Writer<'_>,
+    programme: ProgrammeId,
+    link: &LinkRow,
+    came: &Disbursement,
+) -> Result<()> {
+    let reverses = came.reverses.map(|reversed| of_disbursement(w.db(), programme, reversed)).transpose()?;
+    let by =
+        ByMember { organisation_id: link.beneficiary_organisation_id, member_id: came.recorded_by_member_id };
+    let contribution = Contribution {
+        id: w.new_id(),
+        version: 1,
+        programme_id: programme,
+        organisation_id: link.beneficiary_organisation_id,
+        kind: if came.money.is_some() { ContributionKind::Cash } else { ContributionKind::InKind },
+        money: came.money,
+        quantity: came.quantity,
+        unit: came.unit.clone(),
+        description: came.description.clone(),
+        channel: came.channel,
+        receipt_number: came.receipt_number.clone(),
+        status: ContributionStatus::Received,
+        pledged_on: came.received_on,
+        received_on: Some(came.received_on),
+        confirmed_by: Some(by),
+        confirmed_at: Some(w.now()),
+        reverses,
+        donor_id: Some(link.donor_id),
+        donor_link_id: Some(link.id),
+        disbursement_id: Some(came.id),
+        created_at: w.now(),
+        updated_at: w.now(),
+    };
+    contribution.add_row(w.db())?;
+    w.record(Entry {
+        action: Contribution::PART.actions[0],
+        thing: Thing::new(Contribution::PART.kind, contribution.id),
+        version: 1,
+        changes: Changes::between(None, Some(&contribution))?,
+    })
+}
+
+/// The contribution that a disbursement made.
+fn of_disbursement(db: &mut Db, programme: ProgrammeId, came: DisbursementId) -> Result<ContributionId> {
+    use programme_contributions as contributions;
+    let id: Option<ContributionId> = contributions::table
+        .filter(contributions::programme_id.eq(programme))
+        .filter(contributions::disbursement_id.eq(came))
+        .select(contributions::id)
+        .first(db)
+        .optional()?;
+    id.ok_or_else(|| Problem::internal("a disbursement for a programme without its contribution"))
 }
 
 /// What was pledged and received to a programme in money, by giver and currency.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::access::Sight;
+use crate::access::{Permit, Sight};
 use crate::acting::Scene;
 use crate::db::schema::{
     commitments, members, organisations, programme_partners, programme_signatures, programme_terms,
@@ -13,12 +13,13 @@ use crate::db::schema::{
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Writer, audience};
+use crate::members::store::acting_member;
 use crate::organisations::codes::OrganisationStatus;
 use crate::programmes::model::{
     Level, Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow,
 };
 use crate::text::Name;
-use crate::types::{AnyId, Json, MemberId, OrganisationId, ProgrammeId, UserId, VisitId};
+use crate::types::{AnyId, Json, MemberId, OrganisationId, ProgrammeId, VisitId};
 use crate::visits::model::Known;
 use crate::visits::store::named;
 
@@ -258,18 +259,14 @@ pub type Signer = (MemberId, Json<Name>, Option<Json<Name>>);
 ///
 /// # Errors
 /// `not-a-member`.
-pub fn signer(w: &mut Writer<'_>, organisation: OrganisationId, user: UserId) -> Result<Signer> {
-    let entry = members::table
-        .filter(members::organisation_id.eq(organisation))
-        .filter(members::user_id.eq(user))
-        .filter(members::left_on.is_null())
-        .filter(members::erased_at.is_null());
-    let not_there = || Problem::new(Code::NotAMember);
-    let id: Option<MemberId> = entry.select(members::id).first(w.db()).optional()?;
-    dialect::hold_member(w.db(), id.ok_or_else(not_there)?.uuid())?;
-    let person: Option<Signer> =
-        entry.select((members::id, members::name, members::title)).first(w.db()).optional()?;
-    person.ok_or_else(not_there)
+pub fn signer(w: &mut Writer<'_>, permit: &Permit) -> Result<Signer> {
+    let id = acting_member(w.db(), permit)?;
+    dialect::hold_member(w.db(), id.uuid())?;
+    // It may have ended before it was held.
+    if acting_member(w.db(), permit)? != id {
+        return Err(Problem::new(Code::NotAMember));
+    }
+    Ok(members::table.find(id).select((members::id, members::name, members::title)).first(w.db())?)
 }
 
 /// Of the commitments that these programmes arise from, those whose visit the caller sees.

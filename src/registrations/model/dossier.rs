@@ -49,11 +49,11 @@ view! {
 
 /// Declares the dossier as answered and as listed: the same members, the first with what is in it.
 macro_rules! registration_views {
-    ($($(#[doc = $doc:literal])* $member:ident: $type:ty,)*) => {
+    ($($(#[doc = $doc:literal])* $(#[names = $named:literal])? $member:ident: $type:ty,)*) => {
         view! {
             /// A registration dossier with what is in it, seen by its organisation and by those that it is shared with.
             pub struct Registration {
-                $($(#[doc = $doc])* pub $member: $type,)*
+                $($(#[doc = $doc])* $(#[names = $named])? pub $member: $type,)*
                 /// What the authority asks for.
                 pub requirements: Vec<Requirement>,
                 /// What follows from it, the first due first.
@@ -65,7 +65,7 @@ macro_rules! registration_views {
 
         view! {
             /// A registration dossier in a list: without requirements, obligations and notes.
-            pub struct ListedRegistration { $($(#[doc = $doc])* pub $member: $type,)* }
+            pub struct ListedRegistration { $($(#[doc = $doc])* $(#[names = $named])? pub $member: $type,)* }
         }
 
         impl ListedRegistration {
@@ -113,6 +113,7 @@ registration_views! {
     /// The last day for which it is good; null where it has no end.
     expires_on: Option<CalendarDate>,
     /// The commitment that it fulfils; null for who may not see that.
+    #[names = "commitment"]
     arises_from_commitment_id: Option<CommitmentId>,
     /// Who helps with it.
     shared_with: Vec<Share>,

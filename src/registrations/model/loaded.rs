@@ -6,12 +6,12 @@ use super::dossier::{LegalFormOffer, ListedRegistration, RegistrationRow, Share,
 use super::requirement::LackingRequirement;
 use crate::access::{Caller, Right, Sight};
 use crate::http::call::Call;
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::Result;
 use crate::journal::Audience;
-use crate::organisations::codes::LegalForm;
+use crate::organisations::codes::{LegalForm, OrganisationStatus};
 use crate::registrations::codes::{RegistrationAction, RegistrationStatus};
 use crate::registrations::rules::{self, Standing};
-use crate::types::{AnyId, CalendarDate, OrganisationId, TimeZoneName};
+use crate::types::{AnyId, CalendarDate, OrganisationId};
 use crate::visits::model::Known;
 
 /// A dossier and what belongs to it, as loaded.
@@ -19,8 +19,8 @@ use crate::visits::model::Known;
 pub struct Loaded {
     /// The dossier.
     pub row: RegistrationRow,
-    /// With whom it is shared, the first first.
-    pub shares: Vec<ShareRow>,
+    /// With whom it is shared, the first first, with what these organisations are.
+    pub shares: Vec<(ShareRow, OrganisationStatus)>,
     /// As what its organisation stands in the network.
     pub own_form: LegalForm,
     /// Whether a requirement is missing or in progress.
@@ -42,12 +42,13 @@ impl Loaded {
 
     /// Whether it is shared with an organisation.
     pub fn is_shared_with(&self, organisation: OrganisationId) -> bool {
-        self.shares.iter().any(|share| share.organisation_id == organisation)
+        self.shares.iter().any(|(share, _)| share.organisation_id == organisation)
     }
 
-    /// Who sees it: its organisation, and those that help.
+    /// Who sees it: its organisation, and those that help, as long as they are active.
     pub fn audiences(&self) -> Vec<Audience> {
-        let helpers = self.shares.iter().map(|share| share.organisation_id);
+        let active = self.shares.iter().filter(|(_, status)| *status == OrganisationStatus::Active);
+        let helpers = active.map(|(share, _)| share.organisation_id);
         std::iter::once(self.row.organisation_id).chain(helpers).map(Audience::Organisation).collect()
     }
 }
@@ -72,9 +73,8 @@ impl Looker {
     /// `unauthenticated` for strangers.
     pub fn of(call: &Call) -> Result<Self> {
         let caller = Arc::clone(call.caller()?);
-        let zone: TimeZoneName = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
         let (sight, visits) = (caller.sight(Right::RegistrationsRead), caller.sight(Right::VisitsRead));
-        Ok(Self { sight, visits, caller, today: zone.today_in_zone(call.now()) })
+        Ok(Self { sight, visits, caller, today: call.today()? })
     }
 
     /// The organisations that help with a dossier and through which they see it: active ones of theirs.
@@ -123,7 +123,7 @@ impl Looker {
             arises_from_commitment_id: row
                 .arises_from_commitment_id
                 .filter(|commitment| commitments.has(AnyId(commitment.0))),
-            shared_with: dossier.shares.iter().map(Share::from).collect(),
+            shared_with: dossier.shares.iter().map(|(share, _)| Share::from(share)).collect(),
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

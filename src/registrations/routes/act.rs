@@ -13,6 +13,7 @@ use crate::http::decode::Text;
 use crate::http::operation::Operation;
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::journal::Writer;
+use crate::organisations::store::writing::{By, set_legal_form};
 use crate::registrations::codes::{RegistrationAction as A, RegistrationStatus};
 use crate::registrations::model::bodies::{
     RecordRegistration, RejectRegistration, RenewRegistration, StopRegistration, SubmitRegistration,
@@ -165,7 +166,7 @@ impl Acted for Loaded {
     fn scene(w: &mut Writer<'_>, looker: &Looker, id: RegistrationId, action: A) -> Result<Scene<Self>> {
         if action == A::Register {
             // What it is may be changed with it.
-            store::lock_organisation_of(w, id)?;
+            store::lock_organisation_of(w, looker, id)?;
         }
         let mut dossier = store::lock(w, looker, id)?;
         if dossier.lacks {
@@ -274,6 +275,8 @@ impl Acted for Loaded {
             Said::Registered { number, change_legal_form, .. } => {
                 row.number = number.or(row.number.take());
                 if change_legal_form {
+                    let own = looker.caller.permit(Right::OrganisationsWrite, &[row.organisation_id])?;
+                    set_legal_form(w, By::Own(&own), row.organisation_id, row.legal_form)?;
                     after.own_form = row.legal_form;
                 }
             }

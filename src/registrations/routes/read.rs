@@ -33,8 +33,9 @@ pub(super) fn operations() -> Vec<Operation> {
 async fn list_registrations(call: Arc<Call>) -> Result<Answer> {
     let organisation: OrganisationId = call.id("id")?;
     let looker = Looker::of(&call)?;
-    let own = looker.sight.organisations().iter().find(|seen| seen.organisation == organisation);
-    let through = *own.ok_or_else(|| Problem::new(Code::NotFound))?;
+    if !looker.sight.sees_own(organisation) {
+        return Err(Problem::new(Code::NotFound));
+    }
     let page = call.page_request()?;
     let limit = page.limit;
     let statuses: Vec<RegistrationStatus> = call.query().many("status")?;
@@ -42,7 +43,7 @@ async fn list_registrations(call: Arc<Call>) -> Result<Answer> {
         .app()
         .database
         .snapshot(move |db| {
-            let dossiers = list::list(db, through, &statuses, looker.today, &page)?;
+            let dossiers = list::list(db, organisation, &statuses, looker.today, &page)?;
             let commitments = store::seen_commitments(db, &looker, &dossiers)?;
             Ok(dossiers.iter().map(|one| looker.dossier(one, &commitments)).collect::<Vec<_>>())
         })

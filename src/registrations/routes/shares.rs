@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::admit;
+use super::{admit, permit};
 use crate::access::{Permit, Right};
 use crate::acting;
+use crate::db::{Root, dialect};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
@@ -13,7 +14,7 @@ use crate::journal::Writer;
 use crate::organisations::store::names::active_among;
 use crate::registrations::model::{Loaded, Looker, Share};
 use crate::registrations::rules;
-use crate::registrations::store::writing;
+use crate::registrations::store::{dossiers as store, writing};
 use crate::types::{OrganisationId, RegistrationId};
 
 /// Organisations that help with one dossier, at the most.
@@ -43,7 +44,12 @@ async fn share(call: Arc<Call>) -> Result<Answer> {
     let looker = Looker::of(&call)?;
     let admitting = looker.clone();
     call.write(
-        move |w| admit(&admitting, w, id),
+        move |w| {
+            permit(&admitting, &store::find(w.db(), &admitting, id)?)?;
+            // Who helps is active to the end of the write.
+            dialect::lock(w.db(), Root::Organisation, helper.uuid())?;
+            admit(&admitting, w, id)
+        },
         move |w, (dossier, permit): (Loaded, Permit)| shared(&looker, w, &dossier, &permit, helper),
     )
     .await
@@ -76,7 +82,8 @@ fn shared(
 }
 
 fn answered(dossier: &Loaded, helper: OrganisationId) -> Result<Answer> {
-    let share = dossier.shares.iter().find(|share| share.organisation_id == helper);
+    let mut shares = dossier.shares.iter().map(|(share, _)| share);
+    let share = shares.find(|share| share.organisation_id == helper);
     let share = share.ok_or_else(|| Problem::internal("a share that is not there"))?;
     Ok(Answer::json(&Share::from(share))?.parent_version(dossier.row.version))
 }

@@ -11,7 +11,7 @@ use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::Whole;
 use crate::journal::Writer;
-use crate::organisations::codes::LegalForm;
+use crate::organisations::codes::{LegalForm, OrganisationStatus};
 use crate::registrations::codes::RequirementState;
 use crate::registrations::model::dossier::ShareRow;
 use crate::registrations::model::{Loaded, Looker, Obligation, Registration, RegistrationRow, Requirement};
@@ -52,14 +52,10 @@ pub fn lock(w: &mut Writer<'_>, looker: &Looker, id: RegistrationId) -> Result<L
 /// Locks the organisation whose dossier it is, before that: it may move with it.
 ///
 /// # Errors
-/// The engine's.
-pub fn lock_organisation_of(w: &mut Writer<'_>, id: RegistrationId) -> Result<()> {
-    let owner: Option<OrganisationId> =
-        registrations::table.find(id).select(registrations::organisation_id).first(w.db()).optional()?;
-    match owner {
-        Some(owner) => dialect::lock(w.db(), Root::Organisation, owner.uuid()),
-        None => Ok(()),
-    }
+/// `not-found` when the caller may not see the dossier; the engine's.
+pub fn lock_organisation_of(w: &mut Writer<'_>, looker: &Looker, id: RegistrationId) -> Result<()> {
+    let owner = find(w.db(), looker, id)?.row.organisation_id;
+    dialect::lock(w.db(), Root::Organisation, owner.uuid())
 }
 
 /// One dossier, whoever may see it.
@@ -98,9 +94,9 @@ pub fn with_parts(db: &mut Db, rows: Vec<RegistrationRow>) -> Result<Vec<Loaded>
         .load(db)?
         .into_iter()
         .collect();
-    let mut shares: HashMap<RegistrationId, Vec<ShareRow>> = HashMap::new();
-    for share in shares_of(db, ids)? {
-        shares.entry(share.registration_id).or_default().push(share);
+    let mut shares: HashMap<RegistrationId, Vec<(ShareRow, OrganisationStatus)>> = HashMap::new();
+    for (share, status) in shares_of(db, ids)? {
+        shares.entry(share.registration_id).or_default().push((share, status));
     }
     let loaded = rows.into_iter().map(|row| {
         let own_form = forms.get(&row.organisation_id).copied();
@@ -115,13 +111,19 @@ pub fn with_parts(db: &mut Db, rows: Vec<RegistrationRow>) -> Result<Vec<Loaded>
     loaded.collect()
 }
 
-fn shares_of(db: &mut Db, ids: Vec<RegistrationId>) -> Result<Vec<ShareRow>> {
+fn shares_of(db: &mut Db, ids: Vec<RegistrationId>) -> Result<Vec<(ShareRow, OrganisationStatus)>> {
     use registration_shares as shares;
-    Ok(shares::table
+    // Looked up for each, not joined: PostgreSQL would read all organisations where a page has many.
+    let status = organisations::table
+        .filter(organisations::id.eq(shares::organisation_id))
+        .select(organisations::status)
+        .single_value();
+    let found: Vec<(ShareRow, Option<OrganisationStatus>)> = shares::table
         .filter(shares::registration_id.eq_any(ids))
         .order((shares::shared_at.asc(), shares::organisation_id.asc()))
-        .select(ShareRow::as_select())
-        .load(db)?)
+        .select((ShareRow::as_select(), status))
+        .load(db)?;
+    Ok(found.into_iter().filter_map(|(share, status)| Some((share, status?))).collect())
 }
 
 /// Of the commitments that these dossiers arise from, those whose visit the caller sees.

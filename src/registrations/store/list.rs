@@ -4,7 +4,6 @@ use diesel::prelude::*;
 
 use super::KIND;
 use super::dossiers::with_parts;
-use crate::access::Seen;
 use crate::db::schema::{audience, registrations};
 use crate::db::{Db, MultiBackend};
 use crate::http::call::PageRequest;
@@ -13,21 +12,21 @@ use crate::journal::Audience;
 use crate::registrations::codes::RegistrationStatus as S;
 use crate::registrations::model::{Loaded, RegistrationRow};
 use crate::registrations::rules;
-use crate::types::CalendarDate;
+use crate::types::{CalendarDate, OrganisationId};
 
-/// Dossiers of a page, newest first, one more than its limit. Through an organisation that is not active, its own.
+/// Dossiers of a page, newest first, one more than its limit.
 ///
 /// # Errors
 /// The engine's.
 pub fn list(
     db: &mut Db,
-    through: Seen,
+    organisation: OrganisationId,
     statuses: &[S],
     today: CalendarDate,
     page: &PageRequest,
 ) -> Result<Vec<Loaded>> {
     let (created_at, id) = page.before();
-    let who = Audience::Organisation(through.organisation);
+    let who = Audience::Organisation(organisation);
     let mut query = audience::table
         .inner_join(registrations::table.on(registrations::id.eq(audience::thing_id)))
         .filter(audience::thing_kind.eq(KIND))
@@ -36,9 +35,6 @@ pub fn list(
         .filter(audience::created_at.lt(created_at).or(audience::thing_id.lt(id)))
         .select(RegistrationRow::as_select())
         .into_boxed::<MultiBackend>();
-    if !through.active {
-        query = query.filter(registrations::organisation_id.eq(through.organisation));
-    }
     if !statuses.is_empty() {
         // As they read today: what is registered, by its last day.
         let asks = |status: S| statuses.contains(&status);

@@ -10,5 +10,7 @@ pub mod list;
 pub mod room;
 pub mod writing;
 
+pub use writing::helper_standing_changed;
+
 /// What the journal calls a dossier.
 pub const KIND: &str = "registration";

@@ -4,18 +4,20 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::KIND;
+use super::dossiers::load;
 use crate::access::Permit;
 use crate::commitments::fulfilment;
 use crate::commitments::model::Fulfilment;
 use crate::db::schema::{registration_shares, registrations};
+use crate::db::{Root, dialect};
 use crate::http::problem::Result;
 use crate::items;
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::organisations::store::writing::{By, set_legal_form};
+use crate::organisations::codes::OrganisationStatus;
 use crate::registrations::model::dossier::ShareRow;
 use crate::registrations::model::{Loaded, RegistrationRow, Requirement};
 use crate::registrations::rules;
-use crate::types::OrganisationId;
+use crate::types::{OrganisationId, RegistrationId};
 
 /// What the journal keeps of a dossier itself, by the names that the API has for it; what is in it is kept as things
 /// of their own.
@@ -23,12 +25,12 @@ use crate::types::OrganisationId;
 struct Journaled<'a> {
     #[serde(flatten)]
     row: &'a RegistrationRow,
-    shared_with: &'a [ShareRow],
+    shared_with: Vec<&'a ShareRow>,
 }
 
 impl<'a> Journaled<'a> {
     fn of(dossier: &'a Loaded) -> Self {
-        Self { row: &dossier.row, shared_with: &dossier.shares }
+        Self { row: &dossier.row, shared_with: dossier.shares.iter().map(|(share, _)| share).collect() }
     }
 }
 
@@ -57,22 +59,18 @@ pub fn insert(
     w.show_new_to(thing, &dossier.audiences())
 }
 
-/// Writes a changed dossier: raises its version, journals what changed, and moves on the commitment that it arises from
-/// and, where it was so said, what its organisation, which is locked, is.
+/// Writes a changed dossier: raises its version, journals what changed, and moves on the commitment that it arises from.
 ///
 /// # Errors
 /// `commitment-taken`, `state-conflict` of that commitment; the engine's.
 pub fn save(
     w: &mut Writer<'_>,
-    permit: &Permit,
+    _permit: &Permit,
     before: &Loaded,
     mut after: Loaded,
     action: &'static str,
 ) -> Result<Loaded> {
     write(w, before, &mut after, action, Changes::none())?;
-    if after.own_form != before.own_form {
-        set_legal_form(w, By::Own(permit), after.row.organisation_id, after.own_form)?;
-    }
     if let Some(commitment) = after.row.arises_from_commitment_id {
         let by = Fulfilment::Registration.by(after.row.id.uuid());
         let (was, is) = (rules::fulfils(before.row.status), rules::fulfils(after.row.status));
@@ -91,7 +89,7 @@ pub fn touch(w: &mut Writer<'_>, dossier: Loaded, part: &'static str) -> Result<
     Ok(after)
 }
 
-/// Has an organisation help with a dossier.
+/// Has an organisation help with a dossier: an active one, which stays so to the end of the write.
 ///
 /// # Errors
 /// The engine's.
@@ -104,7 +102,7 @@ pub fn share(
     let share = ShareRow { registration_id: before.row.id, organisation_id: helper, shared_at: w.now() };
     diesel::insert_into(registration_shares::table).values(&share).execute(w.db())?;
     let mut after = before.clone();
-    after.shares.push(share);
+    after.shares.push((share, OrganisationStatus::Active));
     write(w, before, &mut after, "registration.shared", Changes::none())?;
     Ok(after)
 }
@@ -121,9 +119,28 @@ pub fn take_back(
 ) -> Result<Loaded> {
     diesel::delete(registration_shares::table.find((before.row.id, helper))).execute(w.db())?;
     let mut after = before.clone();
-    after.shares.retain(|share| share.organisation_id != helper);
+    after.shares.retain(|(share, _)| share.organisation_id != helper);
     write(w, before, &mut after, "registration.share_taken_back", Changes::none())?;
     Ok(after)
+}
+
+/// Shows or hides what an organisation helps with: it has just left `active`, or come back to it.
+///
+/// # Errors
+/// The engine's.
+pub fn helper_standing_changed(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<()> {
+    let ids: Vec<RegistrationId> = registration_shares::table
+        .filter(registration_shares::organisation_id.eq(organisation))
+        .order(registration_shares::registration_id.asc())
+        .select(registration_shares::registration_id)
+        .load(w.db())?;
+    for id in ids {
+        dialect::lock(w.db(), Root::Registration, id.uuid())?;
+        if let Some(dossier) = load(w.db(), id)? {
+            w.show_to(Thing::new(KIND, id), dossier.row.created_at, &dossier.audiences())?;
+        }
+    }
+    Ok(())
 }
 
 fn write(

@@ -12,7 +12,7 @@ use crate::commitments::model::{Commitment, NewCommitment};
 use crate::http::problem::Result;
 use crate::items::{Item, Part, Stamp};
 use crate::part;
-use crate::types::{Instant, Json, OrganisationId, VisitId};
+use crate::types::{Instant, Json, OrganisationId, ProjectId, VisitId};
 use crate::visits::codes::DelegateKind;
 use crate::visits::rules::{Standing, editing};
 use crate::visits::store::checks::Room;
@@ -97,7 +97,18 @@ impl Item for AgendaItem {
         new.id.map(|id| id.0)
     }
 
-    fn make(new: NewAgendaItem, _before: Option<&Self>, _room: &Room, stamp: Stamp<VisitId>) -> Result<Self> {
+    fn make(new: NewAgendaItem, before: Option<&Self>, room: &Room, stamp: Stamp<VisitId>) -> Result<Self> {
+        let mut project_ids = new.project_ids.into_inner();
+        let stood = before.map(|before| before.project_ids.get()).transpose()?.unwrap_or_default();
+        // Who edits it leaves out what they don't see, and does not take it away; nor moves it, where all that they
+        // see stays in its order.
+        let (told, untold): (Vec<ProjectId>, Vec<ProjectId>) =
+            stood.iter().partition(|id| room.projects.contains(id) || project_ids.contains(id));
+        if told == project_ids {
+            project_ids = stood;
+        } else {
+            project_ids.extend(untold);
+        }
         Ok(Self {
             id: stamp.id.into(),
             version: stamp.version,
@@ -110,7 +121,7 @@ impl Item for AgendaItem {
             presents: Json::new(&new.presents.into_inner())?,
             sectors: Json::new(&new.sectors.into_inner())?,
             community_ids: Json::new(&new.community_ids.into_inner())?,
-            project_ids: Json::new(&new.project_ids.into_inner())?,
+            project_ids: Json::new(&project_ids)?,
             minutes: new.minutes.map(i64::from),
             created_at: stamp.created_at,
             updated_at: stamp.updated_at,
@@ -118,8 +129,7 @@ impl Item for AgendaItem {
     }
 
     fn outside(self) -> Self {
-        let project_ids = Json::new(&Vec::new()).unwrap_or(self.project_ids);
-        Self { summary: None, minutes: None, project_ids, ..self }
+        Self { summary: None, minutes: None, ..self }
     }
 
     fn among(self, told: &[OrganisationId]) -> Option<Self> {

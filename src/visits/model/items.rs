@@ -172,6 +172,9 @@ fn delegate_goes_together(new: &NewDelegate, at: &mut At<'_>) {
     }
 }
 
+/// Projects of one item of the agenda at the most.
+pub const MOST_PROJECTS: usize = 50;
+
 view! {
     /// An item of the agenda.
     pub struct AgendaItem in visit_agenda_items, written {
@@ -197,7 +200,7 @@ view! {
         pub sectors: Json<Vec<Sector>>,
         /// Which communities it is about.
         pub community_ids: Json<Vec<CommunityId>>,
-        /// Which projects it is about.
+        /// Which projects it is about, of those that the caller may see.
         #[names = "project"]
         pub project_ids: Json<Vec<ProjectId>>,
         /// How long it takes.
@@ -230,8 +233,8 @@ body! {
         pub sectors: List<Sector, 0, 27>,
         /// Which communities it is about.
         pub community_ids: List<CommunityId, 0, 50>,
-        /// Which projects it is about.
-        pub project_ids: List<ProjectId, 0, 50>,
+        /// Which projects it is about: of those that one's own organisation sees. Others that stand there stay.
+        pub project_ids: List<ProjectId, 0, MOST_PROJECTS>,
         /// How long it takes.
         pub minutes: Option<Int<1, 10_080>>,
     }

@@ -150,6 +150,7 @@ fn check(
         sides: details.parties.iter().map(|party| (party.organisation_id, party.side)).collect(),
         delegates: Vec::new(),
         last_position: 0,
+        projects: Vec::new(),
         errors: Vec::new(),
     };
     let new = New {

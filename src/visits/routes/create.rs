@@ -78,6 +78,7 @@ fn draw_up(
         sides: details.parties.iter().map(|party| (party.organisation_id, party.side)).collect(),
         delegates: input.delegates.iter().filter_map(|delegate| delegate.id).collect(),
         last_position: 0,
+        projects: Vec::new(),
         errors: Vec::new(),
     };
     let everything = New { parties: true, returns: true, arises: true };

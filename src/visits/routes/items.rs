@@ -121,6 +121,7 @@ impl Parent for Loaded {
             sides: sides.collect(),
             delegates: delegates.iter().map(|delegate| delegate.id).collect::<Vec<DelegateId>>(),
             last_position: agenda.iter().map(|item| item.position).max().unwrap_or(0),
+            projects: Vec::new(),
             errors: Vec::new(),
         })
     }

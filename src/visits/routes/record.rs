@@ -187,6 +187,7 @@ fn plan(
         sides: sides.collect(),
         delegates,
         last_position: 0,
+        projects: Vec::new(),
         errors: Vec::new(),
     };
     let mut planning = Planning { w, room, standing: &standing, visit: before.row.id };

@@ -9,13 +9,15 @@ use crate::commitments::model::{Commitment, NewCommitment};
 use crate::commitments::rules::may_tell_progress;
 use crate::communities::store::check_exist;
 use crate::db::schema::members;
-use crate::db::{Db, dialect};
+use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::items::{Checked, Findings};
 use crate::organisations::store::names::active_among;
+use crate::projects::store::projects::seen_by_organisation;
 use crate::text::Name;
-use crate::types::{CommunityId, DelegateId, Instant, Json, MemberId, OrganisationId, VisitId};
+use crate::types::{CommunityId, DelegateId, Instant, Json, MemberId, OrganisationId, ProjectId, VisitId};
 use crate::visits::codes::{Side, VisitState};
+use crate::visits::model::items::MOST_PROJECTS;
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, NewAgendaItem, NewDelegate, NewDiscussion, PublicNameConsent, Record,
     VisitChanges,
@@ -31,6 +33,8 @@ pub struct Room {
     pub delegates: Vec<DelegateId>,
     /// The last place in the agenda.
     pub last_position: i64,
+    /// Of the projects that its agenda names, those that the own organisation sees.
+    pub projects: Vec<ProjectId>,
     /// What was found wrong.
     pub errors: Vec<FieldError>,
 }
@@ -54,6 +58,37 @@ impl Room {
 
     fn communities(&mut self, db: &mut Db, ids: &[CommunityId], pointer: &str) -> Result<()> {
         self.errors.extend(check_exist(db, ids, pointer)?);
+        Ok(())
+    }
+
+    /// Checks the projects that an item of the agenda names: those that the own organisation sees, and what stood
+    /// before. What it does not see stays, and is not told of.
+    fn projects(
+        &mut self,
+        db: &mut Db,
+        new: &NewAgendaItem,
+        before: Option<&AgendaItem>,
+        pointer: &str,
+    ) -> Result<()> {
+        let stood = before.map(|before| before.project_ids.get()).transpose()?.unwrap_or_default();
+        let mut added: Vec<ProjectId> =
+            new.project_ids.iter().filter(|id| !stood.contains(id)).copied().collect();
+        added.sort_unstable();
+        // None of them is removed, or closed to others, before this is written.
+        added.iter().try_for_each(|id| dialect::lock(db, Root::Project, id.uuid()))?;
+        let named = stood.iter().chain(&added).copied().collect();
+        self.projects.extend(seen_by_organisation(db, self.own, named)?);
+        for (i, id) in new.project_ids.iter().enumerate() {
+            if added.contains(id) && !self.projects.contains(id) {
+                self.report(format!("{pointer}/{i}"), "unknown-reference", "there is no such project");
+            }
+        }
+        let unseen = stood.iter().filter(|id| !self.projects.contains(id) && !new.project_ids.contains(id));
+        let count = unseen.count() + new.project_ids.len();
+        if count > MOST_PROJECTS {
+            let detail = format!("{MOST_PROJECTS} are taken, those among them that are not shown to you");
+            self.report(pointer.to_owned(), "too-many", &detail);
+        }
         Ok(())
     }
 
@@ -200,7 +235,7 @@ fn member_of(db: &mut Db, organisation: OrganisationId, member: MemberId) -> Res
 impl Checked for AgendaItem {
     fn check(
         new: &mut NewAgendaItem,
-        _before: Option<&Self>,
+        before: Option<&Self>,
         room: &mut Room,
         db: &mut Db,
         at: &str,
@@ -209,9 +244,7 @@ impl Checked for AgendaItem {
             room.party(presenter, format!("{at}/presented_by_organisation_id"));
         }
         room.communities(db, &new.community_ids, &format!("{at}/community_ids"))?;
-        for i in 0..new.project_ids.len() {
-            room.report(format!("{at}/project_ids/{i}"), "unknown-reference", "there is no such project");
-        }
+        room.projects(db, new, before, &format!("{at}/project_ids"))?;
         room.last_position = match new.position {
             Some(position) => room.last_position.max(position.get()),
             None => (room.last_position + 1).min(10_000),

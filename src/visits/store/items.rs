@@ -1,18 +1,23 @@
 //! Delegates, agenda, discussions and commitments: each its own table; what is written beside their rows.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::facets;
+use crate::access::Right;
 use crate::commitments::model::Commitment;
 use crate::db::Db;
 use crate::db::schema::{
-    commitments, delegate_links, visit_agenda_items, visit_delegates, visit_discussions,
+    commitments, delegate_links, visit_agenda_items, visit_agenda_projects, visit_delegates,
+    visit_discussions,
 };
 use crate::http::problem::Result;
 use crate::items::Around;
 use crate::journal::Writer;
+use crate::journal::audience::seen_among;
 use crate::stored;
-use crate::types::{DelegateId, VisitId};
+use crate::types::{AnyId, DelegateId, Json, ProjectId, VisitId};
 use crate::visits::model::{AgendaItem, Delegate, Discussion, Looker};
 
 stored!(
@@ -62,7 +67,52 @@ impl Around for Delegate {
     }
 }
 
-impl Around for AgendaItem {}
+impl Around for AgendaItem {
+    fn before_removal(&self, db: &mut Db) -> Result<()> {
+        let own = visit_agenda_projects::table.filter(visit_agenda_projects::agenda_item_id.eq(self.id));
+        diesel::delete(own).execute(db)?;
+        Ok(())
+    }
+
+    /// Keeps which projects it is about, to be looked up.
+    fn follow(w: &mut Writer<'_>, before: Option<&Self>, after: Option<&Self>) -> Result<()> {
+        let Some(item) = after else { return Ok(()) };
+        let named = |item: &Self| -> Result<BTreeSet<ProjectId>> {
+            Ok(item.project_ids.get()?.into_iter().collect())
+        };
+        let (stood, stands) = (before.map(named).transpose()?.unwrap_or_default(), named(item)?);
+        for gone in stood.difference(&stands) {
+            diesel::delete(visit_agenda_projects::table.find((*gone, item.id))).execute(w.db())?;
+        }
+        for new in stands.difference(&stood) {
+            diesel::insert_into(visit_agenda_projects::table)
+                .values((
+                    visit_agenda_projects::project_id.eq(*new),
+                    visit_agenda_projects::agenda_item_id.eq(item.id),
+                ))
+                .execute(w.db())?;
+        }
+        Ok(())
+    }
+
+    /// Projects are named to those who see them.
+    fn veil(items: &mut [Self], db: &mut Db, looker: &Looker) -> Result<()> {
+        let mut named: Vec<AnyId> = Vec::new();
+        for item in items.iter() {
+            named.extend(item.project_ids.get()?.into_iter().map(|id| AnyId(id.0)));
+        }
+        if named.is_empty() {
+            return Ok(());
+        }
+        let seen = seen_among(db, &looker.caller.sight(Right::ProjectsRead), named)?;
+        for item in items {
+            let mut shown = item.project_ids.get()?;
+            shown.retain(|id| seen.contains(&AnyId(id.0)));
+            item.project_ids = Json::new(&shown)?;
+        }
+        Ok(())
+    }
+}
 
 impl Around for Discussion {
     /// Keeps under which topics its visit is found.

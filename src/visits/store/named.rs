@@ -1,18 +1,18 @@
 //! The things that visits name, as far as a caller sees them: the visit that one returns, the commitment that it
-//! arises from. They are looked for at once for a whole page, and not at all where nothing is named.
+//! arises from, the projects that its agenda is about. They are looked for at once for a whole page, and not at all where nothing is named.
 
 use diesel::prelude::*;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::access::Sight;
+use crate::access::{Right, Sight};
 use crate::commitments::model::FulfilledBy;
 use crate::commitments::store as commitments_store;
 use crate::db::Db;
 use crate::db::schema::commitments;
 use crate::http::problem::Result;
 use crate::journal::audience::seen_among;
-use crate::types::{AnyId, CommitmentId, Json, VisitId};
+use crate::types::{AnyId, CommitmentId, Json, ProjectId, VisitId};
 use crate::visits::model::{Known, Loaded, Looker, Visit};
 
 /// Which of what these visits name the caller sees.
@@ -31,7 +31,13 @@ pub fn known(db: &mut Db, sight: &Sight, visits: &[Loaded]) -> Result<Known> {
 struct Kept {
     returns_visit_id: Option<VisitId>,
     arises_from_commitment_id: Option<CommitmentId>,
+    agenda: Vec<KeptAgendaItem>,
     commitments: Vec<KeptCommitment>,
+}
+
+#[derive(Deserialize)]
+struct KeptAgendaItem {
+    project_ids: Vec<ProjectId>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +64,15 @@ pub fn veiled(db: &mut Db, looker: &Looker, kept: &Json<Visit>) -> Result<Json<V
     for (i, one) in names.commitments.iter().enumerate() {
         named.push((format!("/commitments/{i}/fulfilled_by"), one.fulfilled_by.as_ref().map(|by| by.id)));
     }
+    let projects = names.agenda.iter().flat_map(|item| &item.project_ids).map(|id| AnyId(id.0)).collect();
+    known.add(seen_among(db, &looker.caller.sight(Right::ProjectsRead), projects)?);
     let mut visit = kept.clone().cast::<Value>().get()?;
+    for (i, item) in names.agenda.iter().enumerate() {
+        let shown: Vec<&ProjectId> = item.project_ids.iter().filter(|id| known.has(AnyId(id.0))).collect();
+        if let Some(member) = visit.pointer_mut(&format!("/agenda/{i}/project_ids")) {
+            *member = json!(shown);
+        }
+    }
     for (pointer, _) in named.into_iter().filter(|(_, id)| id.is_some_and(|id| !known.has(id))) {
         if let Some(member) = visit.pointer_mut(&pointer) {
             *member = Value::Null;

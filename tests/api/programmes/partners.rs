@@ -179,6 +179,33 @@ on_both_engines! {
         assert_eq!(b.viewer.get(PROGRAMMES).expect(200).data()[0]["budget"], Value::Null, "in lists as the network sees it");
     }
 
+    /// A change comes after what has followed by itself by then, whether or not that was written yet.
+    fn a_change_finds_who_is_out_by_now(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let mut body = of_all(&three);
+        body["visibility"] = json!("network");
+        let plans = [0; 2].map(|_| Plan::active(&[a, b, c], body.clone()));
+        for plan in &plans {
+            let removal = json!({"organisation_id": c.id, "reason_code": "unreachable", "reason": ar("لا رد")});
+            plan.act(&a.coordinator, "remove-partner", removal).expect(200);
+            plan.sign(&a.admin).expect(200);
+            plan.sign(&b.admin).expect(200);
+        }
+        three.world.server.app.clock.advance(DAY * 30);
+        for client in [&a.viewer, &a.coordinator, &c.viewer] {
+            client.renew();
+        }
+        // With something changed, and with nothing.
+        for (plan, change) in plans.iter().zip([json!({"visibility": "partners"}), json!({"visibility": "network"})]) {
+            let changed = a.coordinator.patch(&plan.path, change.clone()).if_match("*").expect(200).json();
+            assert_eq!((&changed["visibility"], &changed["terms_revision"]), (&change["visibility"], &json!(2)));
+            assert_eq!(changed["pending_removal"], Value::Null);
+            assert_eq!(plan.seen_by(&a.viewer)["version"], changed["version"]);
+            assert_eq!(plan.partner(&a.viewer, c)["leaving"]["action"], "remove-partner");
+            assert!(plan.seen_by(&c.viewer)["budget"].is_array(), "it keeps what it was");
+        }
+    }
+
     fn who_is_active_again_is_not_taken_out_for_having_been_suspended(three: Three) {
         let (a, b, c) = (three.a(), three.b(), &three.c);
         let plan = Plan::active(&[a, b, c], of_all(&three));

@@ -112,6 +112,15 @@ impl Examples {
             }
             "/v1/trace/{type}" => "visit".to_owned(),
             "/v1/trace/{type}/{id}" => visit(),
+            "/v1/donor-links/{id}" => own_link(world),
+            "/v1/donor-links/{id}/pledges/{item_id}" => {
+                let money = json!({"amount": "100", "currency": "SDG"});
+                item("/{item_id}", json!({"money": money, "pledged_on": "2025-03-01"}))
+            }
+            "/v1/donor-links/{id}/disbursements/{item_id}" => {
+                let money = json!({"amount": "100", "currency": "SDG"});
+                item("/{item_id}", json!({"money": money, "received_on": "2025-03-01"}))
+            }
             "/v1/registrations/{id}" => {
                 let body = json!({"authority": {"ar": "مفوضية سرية"}, "level": "state", "legal_form": "organisation"});
                 world.a.admin.post(&world.a.path("/registrations"), body).expect(201).id()
@@ -175,6 +184,16 @@ impl Examples {
         let of_others = ["{revision}", "{type}", "{organisation_id}"];
         named.filter(move |(prefix, _)| !of_others.iter().any(|end| prefix.ends_with(end))).map(|(_, id)| id)
     }
+}
+
+/// A donor of A's own for its own project.
+fn own_link(world: &World) -> String {
+    let writer = &world.a.coordinator;
+    let donor = json!({"name": {"ar": "داعم سري"}, "kind": "individual"});
+    let donor = writer.post("/v1/donors", donor).expect(201).id();
+    let project = writer.post("/v1/projects", json!({"title": {"ar": "مشروع آخر سري"}})).expect(201).id();
+    let body = json!({"donor_id": donor, "beneficiary_organisation_id": world.a.id, "project_id": project});
+    writer.post("/v1/donor-links", body).expect(201).id()
 }
 
 /// A programme under way that A leads, with the admin of its other partner. What was last done to it is an amendment:

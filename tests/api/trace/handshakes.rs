@@ -86,7 +86,7 @@ on_both_engines! {
         let visit = told(id_of(&trip.path));
         assert_eq!(visit, ([ar("زيارة ودية"), json!("concluded"), day], vec![a.clone(), b.clone()]));
         assert_eq!(told(&ids[0]), ([ar("وعد"), json!("in_progress"), Value::Null], vec![]));
-        let programme = told(&plan.id());
+        let programme = told(plan.id());
         assert_eq!(programme, ([ar("برنامج التعليم والصحة"), json!("agreed"), json!("2025-01-01")], vec![a, b]));
         assert_eq!(node(&seen, id_of(&trip.path))["organisations"][0]["name"]["ar"], "جمعية الوادي");
     }
@@ -96,7 +96,7 @@ on_both_engines! {
         let (b, c) = (three.b(), &three.c);
         let (trip, ids) = promised(&three.world, &["joint_programme"], "parties");
         let plan = grown(&three, c, &ids[0]);
-        let from_programme = trace(&c.viewer, "programme", &plan.id());
+        let from_programme = trace(&c.viewer, "programme", plan.id());
         assert_eq!(things(&from_programme), set([format!("programme {}", plan.id())]));
         assert_eq!((relations(&from_programme).len(), &from_programme["hidden"]), (0, &json!(1)));
         let from_visit = trace(&b.viewer, "visit", id_of(&trip.path));
@@ -105,7 +105,7 @@ on_both_engines! {
         for id in [id_of(&trip.path), &ids[0]] {
             assert!(!from_programme.to_string().contains(id), "never which");
         }
-        assert!(!from_visit.to_string().contains(&plan.id()));
+        assert!(!from_visit.to_string().contains(plan.id()));
         // Whose draft it is sees it; nobody else is told that there is one.
         let mut body = terms(&[(b, "lead"), (c, "media")]);
         let (other, ids) = promised(&three.world, &["joint_programme"], "network");

@@ -1,6 +1,7 @@
 //! Traces: what arose from what, both ways, as far as each caller sees it.
 
 mod handshakes;
+mod results;
 
 use std::collections::BTreeSet;
 

@@ -97,6 +97,7 @@ pub fn record_of(db: &mut Db, id: VisitId) -> Result<Record> {
 /// The engine's.
 pub fn record_seen_by(db: &mut Db, looker: &Looker, id: VisitId) -> Result<Record> {
     let mut record = record_of(db, id)?;
+    AgendaItem::veil(&mut record.agenda, db, looker)?;
     Commitment::veil(&mut record.commitments, db, looker)?;
     Ok(record)
 }

@@ -113,6 +113,26 @@ fn what_does_not_go_together_is_refused_or_warned_of() {
 }
 
 #[test]
+fn the_master_key_has_one_source_and_a_passphrase_is_not_shown() {
+    let both = environment(&[
+        ("AWASIR_MASTER_KEY_FILE", "k"),
+        ("AWASIR_MASTER_PASSPHRASE", "sixteen letters and more"),
+    ]);
+    let errors = Settings::load(both).expect_err("errors").to_string();
+    assert!(
+        errors.contains("master_key_file (from AWASIR_MASTER_KEY_FILE) and master_passphrase"),
+        "{errors}"
+    );
+    let short = environment(&[("AWASIR_MASTER_PASSPHRASE", "hunter2")]);
+    let errors = Settings::load(short).expect_err("errors").to_string();
+    assert!(errors.contains("16 or more") && !errors.contains("hunter2"), "{errors}");
+    let good = environment(&[("AWASIR_MASTER_PASSPHRASE", "سبع سنابل خضر وأخر")]);
+    let settings = Settings::load(good).expect("settings");
+    assert!(settings.report().contains("master_passphrase = \"***\""));
+    assert!(!settings.report().contains("سنابل") && !format!("{settings:?}").contains("سنابل"));
+}
+
+#[test]
 fn the_report_is_a_toml_file_of_its_own() {
     let settings =
         Settings::load(environment(&[("AWASIR_NETWORK_NAME", "أواصر \"الخير\"")])).expect("settings");

@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(sector_bits(&[Sector::Education, Sector::Health, Sector::Other]), 0b11 | 1 << 26);
         let state = state_bits(["SD15"]);
         assert_eq!(state.count_ones(), 1);
-        assert_eq!((state, state_bits(["SD15032"])), (1 << 5, state));
+        assert_eq!((state, state_bits(["SD15032"])), (1 << 43, state));
         assert_eq!(state_bits([]), 0);
     }
 

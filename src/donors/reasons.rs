@@ -165,8 +165,8 @@ mod tests {
             said(&all),
             [
                 (
-                    "يهتم الداعم بمجالين من مجالات المشروع: التعليم، الصحة".to_owned(),
-                    "May support 2 fields of work of the project: Education, Health".to_owned(),
+                    "يهتم الداعم بمجالين من مجالات المشروع: التعليم، الرعاية الصحية".to_owned(),
+                    "May support 2 fields of work of the project: Education, Health care".to_owned(),
                 ),
                 (
                     "يهتم الداعم بمكانين من أماكن المشروع: ولاية الجزيرة، بحري".to_owned(),

@@ -38,8 +38,8 @@ const LOOKED_AT: &str =
     "id, created_at, sector_bits, state_bits, range_currency, minimum_minor, maximum_minor";
 
 /// How donors come: those that agree in most respects first.
-const RANKED: &str = "case when sectors > 0 then 1 else 0 end + case when places > 0 then 1 else 0 end + fits desc, \
-                      sectors desc, places desc, created_at desc, id desc";
+const RANKED: &str = "case when in_sectors > 0 then 1 else 0 end + case when in_places > 0 then 1 else 0 end + fits desc, \
+                      in_sectors desc, in_places desc, created_at desc, id desc";
 
 /// The statement. Numbers stand in it as they are: they are the code's own.
 fn statement(wanted: &Wanted, known: &Known, pcodes: &str, own: &str, at_most: usize) -> String {
@@ -59,16 +59,16 @@ fn statement(wanted: &Wanted, known: &Known, pcodes: &str, own: &str, at_most: u
     format!(
         "select d.* from ( \
            select c.* from ( \
-             select n.id, n.created_at, {sectors} as sectors, \
+             select n.id, n.created_at, {sectors} as in_sectors, \
                case when (n.state_bits & {states}) <> 0 then ( \
                  select count(*) from donor_places p where p.donor_id = n.id and p.pcode in ({pcodes})) \
-               else 0 end as places, \
+               else 0 end as in_places, \
                case when n.range_currency = $2 \
                  and (n.minimum_minor is null or n.minimum_minor <= $3) \
                  and (n.maximum_minor is null or n.maximum_minor >= $3) then 1 else 0 end as fits \
              from ({of_network}select {LOOKED_AT} from donors where organisation_id in ({own}) and {of_own}) n \
              where (n.sector_bits & {any_sector}) <> 0 or (n.state_bits & {states}) <> 0 \
-           ) c where c.sectors > 0 or c.places > 0 order by {RANKED} limit {at_most} \
+           ) c where c.in_sectors > 0 or c.in_places > 0 order by {RANKED} limit {at_most} \
          ) r join donors d on d.id = r.id order by {ranked_again}",
         ranked_again = RANKED.replace("created_at", "r.created_at").replace(", id", ", r.id"),
     )

@@ -1,6 +1,10 @@
 //! Donors: who may know of one, and how what nobody may read is kept.
 
+mod changed;
 mod contact;
+mod kept;
+mod keys;
+mod matches;
 mod seen;
 
 use crate::support::*;

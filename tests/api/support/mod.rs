@@ -5,6 +5,7 @@
 //! - [`process`]: the binary, as a process of its own;
 //! - [`client`], [`reply`]: requests and what came back;
 //! - [`document`], [`examples`]: the operations as the OpenAPI document has them, and things to call them for;
+//! - [`stored`]: what stands in a database, looked through for secrets;
 //! - [`world`]: two organisations with a person in every role, and the network's admin.
 
 #![allow(dead_code, reason = "not every test file needs every helper")]
@@ -16,6 +17,7 @@ pub mod postgres;
 pub mod process;
 pub mod reply;
 pub mod server;
+pub mod stored;
 pub mod world;
 
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::client::Client;
@@ -14,6 +14,7 @@ pub struct Served {
     child: Child,
     /// Its address.
     pub url: String,
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 /// A command of the binary for this place.
@@ -41,7 +42,12 @@ pub fn run(place: &Place, arguments: &[&str]) -> Output {
 impl Served {
     /// Starts it on a free port and waits until it is ready.
     pub fn start(place: &Arc<Place>) -> Self {
-        let served = Self::spawn(place);
+        Self::start_with(place, &[])
+    }
+
+    /// The same, with settings in its environment.
+    pub fn start_with(place: &Arc<Place>, settings: &[(&str, &str)]) -> Self {
+        let served = Self::spawn_with(place, settings);
         let stranger = Client::stranger(&served.url, None);
         eventually("the process is ready", Duration::from_secs(30), || {
             stranger.get("/readyz").try_send().is_some_and(|reply| reply.status == 200)
@@ -51,27 +57,42 @@ impl Served {
 
     /// Starts it and waits for nothing.
     pub fn spawn(place: &Arc<Place>) -> Self {
+        Self::spawn_with(place, &[])
+    }
+
+    fn spawn_with(place: &Arc<Place>, settings: &[(&str, &str)]) -> Self {
         // Taken and given back: nobody else asks for it in the moment between.
         let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut child = command(place, &["serve", "--listen", &address])
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        let said: Arc<Mutex<Vec<String>>> = Arc::default();
         let verbose = std::env::var_os("AWASIR_TEST_LOG").is_some();
         for stream in [
             child.stdout.take().map(|stream| Box::new(stream) as Box<dyn std::io::Read + Send>),
             child.stderr.take().map(|stream| Box::new(stream) as Box<dyn std::io::Read + Send>),
         ] {
             let lines = BufReader::new(stream.unwrap()).lines();
+            let said = Arc::clone(&said);
             std::thread::spawn(move || {
-                for line in lines.map_while(Result::ok).filter(|_| verbose) {
-                    eprintln!("awasir: {line}");
+                for line in lines.map_while(Result::ok) {
+                    if verbose {
+                        eprintln!("awasir: {line}");
+                    }
+                    said.lock().unwrap().push(line);
                 }
             });
         }
-        Self { child, url: format!("http://{address}") }
+        Self { child, url: format!("http://{address}"), said }
+    }
+
+    /// All that it has written so far, to standard output and in its log.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().join("\n")
     }
 
     /// `kill -9`.

@@ -5,7 +5,7 @@ use crate::types::codes::codes;
 codes! {
     /// What is to be done. A visit's are those of its actions that answer it.
     pub enum InboxAction in "inbox.action" {
-        /// To answer a visit that is proposed, or was recorded as held meanwhile.
+        /// To answer a visit that is proposed, or was recorded as held meanwhile; or a donor who is offered.
         Accept = "accept",
         /// To record that a visit was held.
         Hold = "hold",
@@ -23,6 +23,12 @@ codes! {
         AcceptLead = "accept-lead",
         /// To confirm that a contribution to a programme arrived.
         Confirm = "confirm",
+        /// To introduce a donor who was accepted.
+        Introduce = "introduce",
+        /// To take the next step with a donor.
+        TakeNextStep = "take-next-step",
+        /// To acknowledge what came from a donor.
+        Acknowledge = "acknowledge",
         /// To renew a registration.
         Renew = "renew",
         /// To do what is owed to an authority.
@@ -41,6 +47,10 @@ codes! {
         Programme = "programme",
         /// A contribution to a programme.
         Contribution = "contribution",
+        /// A donor link.
+        DonorLink = "donor_link",
+        /// What came through one.
+        Disbursement = "disbursement",
         /// A registration dossier.
         Registration = "registration",
         /// An obligation that follows from a registration.

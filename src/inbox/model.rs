@@ -6,7 +6,8 @@ use super::codes::{InboxAction, InboxType};
 use crate::http::cursor::Cursor;
 use crate::text::{LocalizedText, Name};
 use crate::types::{
-    AnyId, CalendarDate, Instant, Json, OrganisationId, ProgrammeId, RegistrationId, TimeZoneName,
+    AnyId, CalendarDate, DonorLinkId, Instant, Json, OrganisationId, ProgrammeId, RegistrationId,
+    TimeZoneName,
 };
 use crate::view;
 
@@ -48,6 +49,8 @@ pub struct Asked {
     pub programmes: bool,
     /// Whether they may read registration dossiers for it.
     pub registrations: bool,
+    /// Whether they may read donors and their links for it.
+    pub donors: bool,
     /// In the network's time zone.
     pub zone: TimeZoneName,
 }
@@ -87,6 +90,11 @@ impl Waiting {
             Matter::Contribution(Given { programme, .. }, _) => {
                 format!("/v1/programmes/{programme}/contributions/{}/{}", self.id, self.action)
             }
+            Matter::Introduction(_, Introduction::Step(..)) => format!("/v1/donor-links/{}", self.id),
+            Matter::Introduction(..) => format!("/v1/donor-links/{}/{}", self.id, self.action),
+            Matter::Disbursement(Came { link, .. }) => {
+                format!("/v1/donor-links/{link}/disbursements/{}/{}", self.id, self.action)
+            }
             Matter::Registration(..) => format!("/v1/registrations/{}/{}", self.id, self.action),
             Matter::Obligation(Owed { registration, .. }, _) => {
                 format!("/v1/registrations/{registration}/obligations/{}/{}", self.id, self.action)
@@ -111,6 +119,10 @@ pub enum Matter {
     Programme(Json<Name>, Ask),
     /// A contribution to a programme, and what the programme is called.
     Contribution(Given, Json<Name>),
+    /// A donor link: with which organisation, and what is asked.
+    Introduction(OrganisationId, Introduction),
+    /// What came through one.
+    Disbursement(Came),
     /// A registration: with which authority, and the last day for which it is good.
     Registration(Json<Name>, CalendarDate),
     /// An obligation that follows from one, and to which authority.
@@ -125,6 +137,8 @@ impl Matter {
             Self::Commitment(..) => InboxType::Commitment,
             Self::Programme(..) => InboxType::Programme,
             Self::Contribution(..) => InboxType::Contribution,
+            Self::Introduction(..) => InboxType::DonorLink,
+            Self::Disbursement(..) => InboxType::Disbursement,
             Self::Registration(..) => InboxType::Registration,
             Self::Obligation(..) => InboxType::Obligation,
         }
@@ -135,6 +149,8 @@ impl Matter {
         match self {
             Self::Visit(trip, _) => Some(trip.first),
             Self::Contribution(given, _) => Some(given.by),
+            Self::Introduction(with, _) => Some(*with),
+            Self::Disbursement(came) => Some(came.by),
             Self::Commitment(..) | Self::Programme(..) | Self::Registration(..) | Self::Obligation(..) => {
                 None
             }
@@ -170,6 +186,28 @@ pub struct Given {
     /// To which.
     pub programme: ProgrammeId,
     /// By whom.
+    pub by: OrganisationId,
+    /// When.
+    pub on: CalendarDate,
+}
+
+/// What a donor link asks of an organisation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Introduction {
+    /// To answer the offer: for what, and whether that is a project.
+    Offered(Json<Name>, bool),
+    /// To introduce the donor who was accepted.
+    Accepted,
+    /// To do what is next: what, by when, and whether the donor is the organisation's own for its own purpose.
+    Step(LocalizedText, CalendarDate, bool),
+}
+
+/// What came through a donor link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Came {
+    /// Through which.
+    pub link: DonorLinkId,
+    /// To whom.
     pub by: OrganisationId,
     /// When.
     pub on: CalendarDate,

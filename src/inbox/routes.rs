@@ -24,7 +24,7 @@ pub fn operations() -> Vec<Operation> {
                  (`fulfil`); programmes to sign (`sign`) or whose lead is offered (`accept-lead`, on no day), \
                  what was pledged to them and is to be confirmed (`confirm`, on no day), where they may be read; \
                  registrations that expire within 60 days or have expired (`renew`), and what is owed by them within 30 \
-                 days or since (`done`), where these may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
+                 days or since (`done`), where these may be read; donors who are offered (`accept`) or were accepted and are to                  be introduced (`introduce`), next steps with them that are due within 14 days or overdue (`take-next-step`, by a                  patch of the link), what came from them and is to be acknowledged (`acknowledge`), all but the steps on no day,                  where donors may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
                  own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
                  `id`, what has no day last; of each kind a thousand at the most, those due first. For the people of an organisation that is not active \
                  there is nothing in it. The ETag is the content's.",
@@ -44,7 +44,8 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let zone = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
     let programmes = call.sight(Right::ProgrammesRead)?.sees_own(organisation);
     let registrations = call.sight(Right::RegistrationsRead)?.sees_own(organisation);
-    let asked = Asked { organisation, now: call.now(), programmes, registrations, zone };
+    let donors = call.sight(Right::DonorsRead)?.sees_own(organisation);
+    let asked = Asked { organisation, now: call.now(), programmes, registrations, donors, zone };
     let rows = if active {
         call.app().database.snapshot(move |db| store::list(db, &asked, &page)).await?
     } else {

@@ -5,7 +5,10 @@
 use uuid::Uuid;
 
 use super::codes::InboxAction;
-use super::model::{Ask, Given, Matter, Stage, Trip, Waiting};
+use super::model::{Ask, Given, Introduction, Matter, Stage, Trip, Waiting};
+use crate::donor_links::codes::LinkStage;
+use crate::donor_links::model::LinkRow;
+use crate::http::problem::Result;
 use crate::organisations::codes::LegalForm;
 use crate::programmes::codes::{ProgrammeAction, TermsKind};
 use crate::programmes::rules::{self as programmes, carrying};
@@ -88,6 +91,9 @@ fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(Op
         | InboxAction::Sign
         | InboxAction::AcceptLead
         | InboxAction::Confirm
+        | InboxAction::Introduce
+        | InboxAction::TakeNextStep
+        | InboxAction::Acknowledge
         | InboxAction::Renew
         | InboxAction::Done => return None,
     };
@@ -147,6 +153,42 @@ pub fn of_contribution(
     let may = open && carrying::may_confirm(programme, given.by).contains(&own);
     let (action, matter) = (InboxAction::Confirm, Matter::Contribution(given, title));
     may.then_some(Waiting { action, id, due_on: None, matter })
+}
+
+/// What of a donor link waits for an organisation: its answer, its introduction, else the next step; the first two on no
+/// day. `purpose` is what it is for, and whether that is a project.
+///
+/// # Errors
+/// `internal` when what is stored can't be read.
+pub fn of_donor_link(
+    link: &LinkRow,
+    purpose: Option<(Json<Name>, bool)>,
+    own: OrganisationId,
+    today: CalendarDate,
+) -> Result<Option<Waiting>> {
+    let introduces = link.introduced_by_organisation_id == own;
+    let other =
+        if introduces { link.beneficiary_organisation_id } else { link.introduced_by_organisation_id };
+    let waits = |action, due_on, asks| {
+        Some(Waiting { action, id: link.id.uuid(), due_on, matter: Matter::Introduction(other, asks) })
+    };
+    match link.stage {
+        LinkStage::Offered if !introduces => {
+            let offered = purpose.map(|(title, project)| Introduction::Offered(title, project));
+            return Ok(offered.and_then(|asks| waits(InboxAction::Accept, None, asks)));
+        }
+        LinkStage::Accepted if introduces => {
+            return Ok(waits(InboxAction::Introduce, None, Introduction::Accepted));
+        }
+        _ => {}
+    }
+    let step = link.next_step.as_ref().map(Json::get).transpose()?;
+    let due = step.and_then(|step| Some((step.what, step.due_on?)));
+    let soon = due.filter(|(_, due_on)| *due_on <= commitments_until(today));
+    Ok(soon.and_then(|(what, due_on)| {
+        let asks = Introduction::Step(what, due_on, other == own);
+        waits(InboxAction::TakeNextStep, Some(due_on), asks)
+    }))
 }
 
 /// Until which day commitments are looked at.

@@ -3,7 +3,7 @@
 //! In Arabic a verb stands before the organisation that does it, so that it is singular however many
 //! follow, and agrees in gender with the one that is named.
 
-use super::model::{Ask, Called, Given, Matter, Owed, Stage, Trip};
+use super::model::{Ask, Called, Came, Given, Introduction, Matter, Owed, Stage, Trip};
 use crate::http::problem::{Problem, Result};
 use crate::text::days::{counted, lasting, long, relative};
 use crate::text::direction::isolated;
@@ -50,6 +50,15 @@ pub fn sentence(matter: &Matter, called: Option<&Called>, today: CalendarDate) -
         (Matter::Programme(title, ask), _) => {
             let title = title.get()?;
             (programme_ar(&title, *ask, today), programme_en(&title, *ask, today))
+        }
+        (Matter::Introduction(_, asks), Some(called)) => {
+            (introduction_ar(asks, called, today)?, introduction_en(asks, called, today)?)
+        }
+        (Matter::Disbursement(came), Some(called)) => {
+            (disbursement_ar(*came, called, today), disbursement_en(*came, called, today))
+        }
+        (Matter::Introduction(..) | Matter::Disbursement(..), None) => {
+            return Err(Problem::internal("a donor link with an organisation that is not there"));
         }
         (Matter::Registration(authority, until), _) => {
             let authority = authority.get()?;
@@ -210,6 +219,76 @@ fn contribution_en(given: Given, title: &Name, called: &Called, today: CalendarD
     let programme = format!("the programme “{}”", isolated(&title, En));
     let on = relative(given.on.min(today), today, En);
     format!("{giver} pledged a contribution to {programme} {on}; its receipt is to be confirmed")
+}
+
+fn introduction_ar(asks: &Introduction, called: &Called, today: CalendarDate) -> Result<String> {
+    let name = isolated(called.name.best(Ar), Ar);
+    Ok(match asks {
+        Introduction::Offered(title, project) => {
+            let title = shortened(title.get()?.best(Ar));
+            let purpose = if *project { "لمشروع" } else { "لبرنامج" };
+            let offers = if called.masculine { "يعرض" } else { "تعرض" };
+            format!("{offers} {name} ربطكم بداعم {purpose} «{}»، بانتظار ردّكم", isolated(&title, Ar))
+        }
+        Introduction::Accepted if called.masculine => {
+            format!("قبل {name} عرضكم ربطه بداعم، بانتظار أن تعرّفوه به")
+        }
+        Introduction::Accepted => format!("قبلت {name} عرضكم ربطها بداعم، بانتظار أن تعرّفوها به"),
+        Introduction::Step(what, due_on, own) => {
+            let what = shortened(what.best(Ar));
+            let with = if *own {
+                "مع داعمكم".to_owned()
+            } else {
+                format!("في الربط بداعم مع {name}")
+            };
+            let step = format!("الخطوة التالية {with}: «{}»", isolated(&what, Ar));
+            if *due_on < today {
+                format!("{step}، وتجاوز موعدها {}", lasting(*due_on, today, Ar))
+            } else {
+                format!("{step}، وموعدها {}", relative(*due_on, today, Ar))
+            }
+        }
+    })
+}
+
+fn introduction_en(asks: &Introduction, called: &Called, today: CalendarDate) -> Result<String> {
+    let name = isolated(called.name.best(En), En);
+    Ok(match asks {
+        Introduction::Offered(title, project) => {
+            let title = shortened(title.get()?.best(En));
+            let purpose = if *project { "project" } else { "programme" };
+            let title = isolated(&title, En);
+            format!("{name} offers you a donor for the {purpose} “{title}”; your answer is awaited")
+        }
+        Introduction::Accepted => {
+            format!("{name} accepted the donor whom you offered; your introduction is awaited")
+        }
+        Introduction::Step(what, due_on, own) => {
+            let what = shortened(what.best(En));
+            let with =
+                if *own { "your donor".to_owned() } else { format!("the donor whom you share with {name}") };
+            let step = format!("The next step with {with}: “{}”", isolated(&what, En));
+            if *due_on < today {
+                let days = today.days_since_2000() - due_on.days_since_2000();
+                format!("{step}, overdue by {}", counted(u64::from(days.unsigned_abs()), En))
+            } else {
+                format!("{step}, due {}", relative(*due_on, today, En))
+            }
+        }
+    })
+}
+
+fn disbursement_ar(came: Came, called: &Called, today: CalendarDate) -> String {
+    let name = isolated(called.name.best(Ar), Ar);
+    let recorded = if called.masculine { "سجّل" } else { "سجّلت" };
+    let on = relative(came.on.min(today), today, Ar);
+    format!("{recorded} {name} دفعة وصلت من داعمكم {on}، بانتظار إقراركم بها")
+}
+
+fn disbursement_en(came: Came, called: &Called, today: CalendarDate) -> String {
+    let name = isolated(called.name.best(En), En);
+    let on = relative(came.on.min(today), today, En);
+    format!("{name} recorded what came from your donor {on}; your acknowledgement is awaited")
 }
 
 fn registration_ar(authority: &Name, until: CalendarDate, today: CalendarDate) -> String {

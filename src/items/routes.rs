@@ -217,6 +217,9 @@ fn admit_item<I: Served>(
     let (id, item_id) = place.find(w.db())?;
     let parent = I::Parent::lock(w, looker, id)?;
     let item = I::one(w.db(), id, item_id)?;
+    if !item.is_shown(w.db(), looker)? {
+        return Err(Problem::new(Code::NotFound));
+    }
     let permit = parent.permit(looker)?;
     let (standing, own) = (parent.for_rules(looker)?, permit.organisation());
     let may = match edit {

@@ -90,6 +90,14 @@ pub trait Around: Item {
         Ok(())
     }
 
+    /// Whether this caller may see it, given that it sees its parent.
+    ///
+    /// # Errors
+    /// The engine's.
+    fn is_shown(&self, _db: &mut Db, _looker: &<Self::Parent as Parent>::Looker) -> Result<bool> {
+        Ok(true)
+    }
+
     /// Takes out of items what this caller may not see, though it sees their parent.
     ///
     /// # Errors
@@ -143,6 +151,9 @@ pub trait Stored: Around {
         id: Uuid,
     ) -> Result<Self> {
         let mut item = Self::one(db, parent, id)?;
+        if !item.is_shown(db, looker)? {
+            return Err(Problem::new(Code::NotFound));
+        }
         Self::veil(std::slice::from_mut(&mut item), db, looker)?;
         Ok(item)
     }

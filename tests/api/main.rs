@@ -14,6 +14,7 @@ mod bad_input;
 mod commitments;
 mod communities;
 mod demo;
+mod donor_links;
 mod donors;
 mod erasure;
 mod faults;

@@ -125,3 +125,112 @@ pub fn status(was: PledgeStatus, pledged: i64, counted: i64, goes_on: bool) -> P
         _ => PledgeStatus::Cancelled,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::types::CurrencyCode;
+
+    fn money(minor: i64, currency: &str) -> Money {
+        Money::from_minor(CurrencyCode::parse(currency).unwrap(), minor)
+    }
+
+    fn codes(pledge: Option<&Measured>, came: &Came) -> Vec<(&'static str, &'static str)> {
+        let mistakes = counted(pledge, came).unwrap_err();
+        mistakes.into_iter().map(|(member, code, _)| (member, code)).collect()
+    }
+
+    #[test]
+    fn what_counts_against_what() {
+        let in_dollars = Measured::Money(money(1000, "USD"));
+        let in_sacks = Measured::Goods(Quantity::from_thousandths(5000), "sacks".to_owned());
+        let dollars = Came { money: Some(money(7, "USD")), ..Came::default() };
+        let pounds = Came { money: Some(money(7, "SDG")), ..Came::default() };
+        let unit = |unit: &str| Some(unit.to_owned());
+        let sacks =
+            Came { quantity: Some(Quantity::from_thousandths(300)), unit: unit("sacks"), ..Came::default() };
+        assert_eq!(counted(None, &dollars), Ok(None));
+        assert_eq!(counted(Some(&in_dollars), &dollars), Ok(Some(7)));
+        assert_eq!(counted(Some(&in_sacks), &sacks), Ok(Some(300)));
+        let worth = Some(money(3, "USD"));
+        let exchanged = Came { counts_as: worth, rate: true, ..pounds.clone() };
+        assert_eq!(counted(Some(&in_dollars), &exchanged), Ok(Some(3)));
+        let valued = Came { counts_as: worth, ..sacks.clone() };
+        assert_eq!(counted(Some(&in_dollars), &valued), Ok(Some(3)));
+
+        let missing = [("counts_as", "required"), ("rate", "required")];
+        assert_eq!(codes(Some(&in_dollars), &pounds), missing);
+        assert_eq!(codes(Some(&in_dollars), &sacks), missing[..1]);
+        let in_euros = Came { counts_as: Some(money(3, "EUR")), rate: true, ..pounds.clone() };
+        assert_eq!(codes(Some(&in_dollars), &in_euros), [("counts_as", "other-currency")]);
+        let more = Came { counts_as: worth, rate: true, ..dollars.clone() };
+        let not_needed = [("counts_as", "not-needed"), ("rate", "not-needed")];
+        assert_eq!(codes(Some(&in_dollars), &more), not_needed);
+        assert_eq!(codes(None, &more), not_needed);
+        assert_eq!(codes(None, &Came { surplus: true, ..dollars.clone() }), [("surplus", "not-needed")]);
+        assert_eq!(
+            codes(Some(&in_dollars), &Came { rate: true, ..valued.clone() }),
+            [("rate", "not-needed")]
+        );
+        assert_eq!(codes(Some(&in_sacks), &valued), not_needed[..1]);
+        assert_eq!(codes(Some(&in_sacks), &dollars), [("quantity", "required")]);
+        let boxes = Came { unit: unit("boxes"), ..sacks };
+        assert_eq!(codes(Some(&in_sacks), &boxes), [("unit", "other-unit")]);
+    }
+
+    /// What happens to a pledge: so much comes, perhaps more than was pledged, or what came n-th is taken back.
+    #[derive(Debug, Clone)]
+    enum Event {
+        Comes(i64, bool),
+        TakenBack(usize),
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            (1..60_i64, prop::bool::weighted(0.1)).prop_map(|(units, surplus)| Event::Comes(units, surplus)),
+            (0..20_usize).prop_map(Event::TakenBack),
+        ]
+    }
+
+    proptest! {
+        /// Whatever comes and is taken back: without surplus the sum never exceeds the pledge, what is left and what came
+        /// add up to it, and it is fulfilled exactly when all came.
+        #[test]
+        fn never_more_than_was_pledged(
+            pledged in 1..200_i64,
+            events in prop::collection::vec(event(), 0..40),
+            goes_on in any::<bool>(),
+        ) {
+            let mut came: Vec<(i64, bool)> = Vec::new();
+            let mut status_now = PledgeStatus::Open;
+            for event in events {
+                let sum: i64 = came.iter().map(|(units, _)| units).sum();
+                match event {
+                    Event::Comes(units, surplus) if surplus || fits(pledged, sum, units) => came.push((units, surplus)),
+                    Event::Comes(units, _) => prop_assert!(units > left(pledged, sum)),
+                    Event::TakenBack(n) if n < came.len() => drop(came.remove(n)),
+                    Event::TakenBack(_) => {}
+                }
+                let sum: i64 = came.iter().map(|(units, _)| units).sum();
+                let beyond: i64 = came.iter().filter(|(_, surplus)| *surplus).map(|(units, _)| units).sum();
+                prop_assert!(sum - beyond <= pledged);
+                prop_assert_eq!(left(pledged, sum), (pledged - sum).max(0));
+                prop_assert!(fits(pledged, sum, left(pledged, sum)) && !fits(pledged, sum, left(pledged, sum) + 1));
+                status_now = status(status_now, pledged, sum, true);
+                prop_assert_eq!(status_now == PledgeStatus::Fulfilled, sum >= pledged);
+                prop_assert_ne!(status_now, PledgeStatus::Cancelled);
+            }
+            let sum: i64 = came.iter().map(|(units, _)| units).sum();
+            let over = status(status_now, pledged, sum, goes_on);
+            prop_assert_eq!(over == PledgeStatus::Cancelled, sum < pledged && !goes_on);
+            prop_assert_eq!(status(PledgeStatus::Cancelled, pledged, sum, goes_on), PledgeStatus::Cancelled);
+        }
+
+        #[test]
+        fn at_the_ends_of_64_bits(pledged in 1..i64::MAX, counted in 0..i64::MAX, more in 1..i64::MAX) {
+            prop_assert_eq!(fits(pledged, counted, more), i128::from(counted) + i128::from(more) <= i128::from(pledged));
+        }
+    }
+}

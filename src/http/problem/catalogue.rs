@@ -292,6 +292,8 @@ pub const FIELD_CODES: &[(&str, &str, &str)] = &[
     ("forbidden-character", "النص يحوي رمزًا غير مسموح", "the text has a character that is not taken"),
     ("candidate", "جهة يمكن العمل باسمها", "an organisation that could be meant"),
     ("other-currency", "العملة تخالف عملة الحقل الآخر", "it is in another currency than the amount beside it"),
+    ("other-unit", "الوحدة تخالف وحدة التعهّد", "it is in another unit than the pledge"),
+    ("not-needed", "لا حاجة إلى الحقل هنا", "it has no place here"),
     ("duplicate-value", "القيمة مكرَّرة", "the value is given twice"),
     ("unknown-reference", "لا يوجد ما تشير إليه القيمة", "what it refers to does not exist"),
     ("not-a-partner", "الجهة ليست من شركاء البرنامج", "the organisation is no partner of the programme"),

@@ -1,8 +1,9 @@
 //! What waits, gathered from its sources; then the page of it is told.
 //!
-//! - [`visits`], [`commitments`], [`programmes`], [`registrations`]: where they come from.
+//! - [`visits`], [`commitments`], [`programmes`], [`donor_links`], [`registrations`]: where they come from.
 
 mod commitments;
+mod donor_links;
 mod programmes;
 mod registrations;
 mod visits;
@@ -30,6 +31,8 @@ pub const SOURCES: &[Source] = &[
     visits::waiting,
     commitments::waiting,
     programmes::waiting,
+    donor_links::waiting,
+    donor_links::unacknowledged,
     registrations::to_renew,
     registrations::owed,
 ];

@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 use crate::access::Sight;
 use crate::db::Db;
-use crate::db::schema::{organisations, programme_partners, visit_facets, visit_parties, visits};
+use crate::db::schema::{
+    donor_links, organisations, programme_partners, visit_facets, visit_parties, visits,
+};
 use crate::http::problem::Result;
 use crate::natively;
 use crate::programmes::codes::ProgrammeState;
@@ -26,7 +28,8 @@ pub struct Partnership {
 }
 
 /// Which of these organisations share something with one that the caller reads for: a visit past its
-/// draft, which **they** accepted and the caller's did not decline; or a programme that was agreed, in which both are.
+/// draft, which **they** accepted and the caller's did not decline; or a programme that was agreed, in which both are;
+/// or a donor link that they offered or accepted.
 /// Nobody becomes a partner by merely inviting: what partners see must be given, not taken. Whatever else is shared
 /// one day joins here.
 ///
@@ -43,6 +46,8 @@ pub fn among(db: &mut Db, sight: &Sight, theirs: &[OrganisationId]) -> Result<Ve
         let mut partners = partners_of(db, mine, theirs)?;
         let others: Vec<_> = theirs.iter().copied().filter(|one| !partners.contains(one)).collect();
         partners.extend(in_a_programme_with(db, mine, &others)?);
+        let others: Vec<_> = theirs.iter().copied().filter(|one| !partners.contains(one)).collect();
+        partners.extend(by_a_donor_link_with(db, mine, &others)?);
         partnerships.extend(partners.into_iter().map(|theirs| Partnership { mine, theirs }));
     }
     Ok(partnerships)
@@ -80,6 +85,34 @@ fn in_a_programme_with(
         ))
         .select(organisations::id)
         .load(db)?)
+}
+
+/// With whom an organisation shares a donor link by the other's own word: it offered one that was not declined, or
+/// accepted one.
+fn by_a_donor_link_with(
+    db: &mut Db,
+    mine: OrganisationId,
+    theirs: &[OrganisationId],
+) -> Result<Vec<OrganisationId>> {
+    use crate::donor_links::codes::LinkStage;
+    if theirs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let offered: Vec<OrganisationId> = donor_links::table
+        .filter(donor_links::introduced_by_organisation_id.eq_any(theirs.to_vec()))
+        .filter(donor_links::beneficiary_organisation_id.eq(mine))
+        .filter(donor_links::stage.ne(LinkStage::Declined))
+        .select(donor_links::introduced_by_organisation_id)
+        .distinct()
+        .load(db)?;
+    let accepted: Vec<OrganisationId> = donor_links::table
+        .filter(donor_links::beneficiary_organisation_id.eq_any(theirs.to_vec()))
+        .filter(donor_links::introduced_by_organisation_id.eq(mine))
+        .filter(donor_links::stage.ne_all([LinkStage::Offered, LinkStage::Declined]))
+        .select(donor_links::beneficiary_organisation_id)
+        .distinct()
+        .load(db)?;
+    Ok(offered.into_iter().chain(accepted).collect())
 }
 
 /// Of so many visits all can be gone through for each of the others.

@@ -86,12 +86,24 @@ view! {
 }
 
 view! {
+    /// What came from donors through donor links in one month.
+    pub struct DonorsAmounts {
+        /// Which, `YYYY-MM`: that in which it came.
+        pub month: String,
+        /// How much, one amount for each currency; without what was taken back.
+        pub received: Vec<Money>,
+    }
+}
+
+view! {
     /// Money pledged and received; different currencies are never added together.
     pub struct ContributionSums {
-        /// As a whole, currency by currency.
+        /// As a whole, currency by currency: of partners and donors.
         pub by_currency: Vec<ViewAmounts>,
-        /// Partner by partner.
+        /// Partner by partner; without what a partner brings in from donors.
         pub by_partner: Vec<PartnerAmounts>,
+        /// From donors, month by month, whoever they are; to others than partners nothing of it is told but the whole.
+        pub from_donors: Vec<DonorsAmounts>,
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get(PATH, "listContributions", list)
             .summary("The contributions to a programme, newest first")
-            .description("For partners.")
+            .description(
+                "For partners. What came through a donor link from a donor whom the network doesn't know stands here for those                  alone who share the link, for all others in the summary's `from_donors`.",
+            )
             .needs(Right::ProgrammesRead)
             .filter_many::<ContributionStatus>("status", "How far it is.")
             .pages::<Contribution>("A page of contributions."),
@@ -70,7 +72,7 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let statuses: Vec<ContributionStatus> = call.query().many("status")?;
     let read = move |db: &mut crate::db::Db| {
         <Loaded as Parent>::find(db, &looker, id)?;
-        store::page_in(db, id, &statuses, &page)
+        store::page_in(db, &looker, id, &statuses, &page)
     };
     call.page(call.app().database.snapshot(read).await?, limit, Item::place_in_list)
 }
@@ -122,8 +124,10 @@ async fn confirm(call: Arc<Call>) -> Result<Answer> {
     call.write(
         move |w| {
             let programme = <Loaded as Parent>::lock(w, &admitting, id)?;
-            let found = Contribution::one(w.db(), id, item_id.uuid())?;
-            let able = carrying::may_confirm(&programme.standing(admitting.now)?, found.organisation_id);
+            let found = Contribution::one_seen_by(w.db(), &admitting, id, item_id.uuid())?;
+            let mut able = carrying::may_confirm(&programme.standing(admitting.now)?, found.organisation_id);
+            // What came from a donor was recorded by who received it.
+            able.retain(|_| found.donor_id.is_none());
             let permit = permit_to_confirm(&admitting, &able)?;
             Ok(Admitted::by(&permit, (programme, found)).with(permit))
         },

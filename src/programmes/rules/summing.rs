@@ -11,7 +11,9 @@ use crate::http::problem::{Problem, Result};
 use crate::programmes::codes::Counting;
 use crate::types::beneficiaries::Sums;
 use crate::types::beneficiaries::outsiders::for_outsiders;
-use crate::types::{ActivityId, Beneficiaries, CommunityId, CurrencyCode, Money, OrganisationId};
+use crate::types::{
+    ActivityId, Beneficiaries, CalendarDate, CommunityId, CurrencyCode, Money, OrganisationId,
+};
 
 /// Progress of one activity that ended in one month, counted in one way, added up.
 #[derive(Debug, Clone)]
@@ -198,11 +200,11 @@ fn show_no_more_than(whole: &Counts, part: &mut Counts) {
     part.service_contacts = part.service_contacts.filter(|_| whole.service_contacts.is_some());
 }
 
-/// What one partner pledged or gave in one currency, added up.
+/// What one partner, or donors, pledged or gave in one currency, added up.
 #[derive(Debug, Clone, Copy)]
 pub struct Given {
-    /// Who.
-    pub organisation: OrganisationId,
+    /// Which partner; none where it came from donors.
+    pub organisation: Option<OrganisationId>,
     /// How much.
     pub money: Money,
     /// Received, or pledged and still to come.
@@ -234,6 +236,27 @@ pub fn by_currency<'g>(given: impl IntoIterator<Item = &'g Given>) -> Result<Vec
         *sum = more.ok_or_else(|| Problem::internal("contributions that are too large together"))?;
     }
     Ok(sums.into_values().collect())
+}
+
+/// What came, by month, then by currency in the order of their codes; nothing of what comes to nothing.
+///
+/// # Errors
+/// `internal` when it is more than 64 bits hold, which no contribution may bring about.
+pub fn by_month(came: &[(CalendarDate, Money)]) -> Result<Vec<(String, Vec<Money>)>> {
+    let mut sums: BTreeMap<(String, &'static str), Money> = BTreeMap::new();
+    for (day, money) in came {
+        let mut month = day.to_string();
+        month.truncate("2026-03".len());
+        let sum =
+            sums.entry((month, money.currency().as_str())).or_insert(Money::from_minor(money.currency(), 0));
+        let more = sum.checked_add(*money);
+        *sum = more.ok_or_else(|| Problem::internal("contributions that are too large together"))?;
+    }
+    let mut months: BTreeMap<String, Vec<Money>> = BTreeMap::new();
+    for ((month, _), sum) in sums.into_iter().filter(|(_, sum)| sum.minor() != 0) {
+        months.entry(month).or_default().push(sum);
+    }
+    Ok(months.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -331,7 +354,7 @@ mod tests {
     #[test]
     fn currencies_are_never_added_together() {
         let money = |minor, currency: &str| Money::from_minor(CurrencyCode::parse(currency).unwrap(), minor);
-        let organisation = OrganisationId(Uuid::from_u128(1));
+        let organisation = Some(OrganisationId(Uuid::from_u128(1)));
         let given =
             [(500, "USD", true), (100, "SDG", false), (-200, "USD", true), (i64::MAX - 100, "SDG", false)]
                 .map(|(minor, currency, received)| Given {
@@ -347,5 +370,31 @@ mod tests {
         assert_eq!(sums, expected);
         let more = given.into_iter().chain([Given { organisation, money: money(1, "SDG"), received: false }]);
         assert!(by_currency(&more.collect::<Vec<_>>()).is_err());
+    }
+
+    #[test]
+    fn what_donors_gave_is_told_by_the_month() {
+        let came = |day: &str, minor, currency: &str| {
+            (day.parse().unwrap(), Money::from_minor(CurrencyCode::parse(currency).unwrap(), minor))
+        };
+        let all = [
+            came("2026-02-28", 500, "USD"),
+            came("2026-01-31", 100, "SDG"),
+            came("2026-01-01", 200, "SDG"),
+            came("2026-01-15", 7, "USD"),
+            came("2026-03-01", 9, "SDG"),
+            came("2026-03-02", -9, "SDG"),
+        ];
+        let told: Vec<(String, Vec<String>)> = by_month(&all)
+            .unwrap()
+            .into_iter()
+            .map(|(month, sums)| (month, sums.iter().map(Money::to_string).collect()))
+            .collect();
+        let expected = [
+            ("2026-01".to_owned(), vec!["3.00 SDG".to_owned(), "0.07 USD".to_owned()]),
+            ("2026-02".to_owned(), vec!["5.00 USD".to_owned()]),
+        ];
+        assert_eq!(told, expected);
+        assert!(by_month(&[came("2026-01-01", i64::MAX, "SDG"), came("2026-01-02", 1, "SDG")]).is_err());
     }
 }

@@ -4,57 +4,86 @@ use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
-use crate::db::schema::programme_contributions;
+use crate::access::Right;
+use crate::db::schema::{audience, donors, programme_contributions};
 use crate::db::{Db, MultiBackend};
 use crate::donor_links::model::{Disbursement, LinkRow};
+use crate::donors::codes::DonorVisibility;
 use crate::http::call::PageRequest;
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Around, Checked, Edit, Findings, Item, Rowed, Stored};
-use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::journal::audience::seen_among;
+use crate::journal::{Audience, Changes, Entry, Thing, Writer};
 use crate::programmes::codes::{ContributionKind, ContributionStatus};
+use crate::programmes::model::Looker;
 use crate::programmes::model::contribution::{ByMember, Contribution, ContributionRow, NewContribution};
 use crate::programmes::rules::summing::Given;
 use crate::programmes::store::room::Room;
 use crate::stored;
 use crate::types::given::currency_of;
-use crate::types::{ContributionId, DisbursementId, Money, OrganisationId, ProgrammeId};
+use crate::types::{
+    AnyId, CalendarDate, ContributionId, DisbursementId, DonorLinkId, Money, OrganisationId, ProgrammeId,
+};
 
 stored!(Contribution as ContributionRow, programme_contributions, below programme_id: ProgrammeId);
 
-/// A page of a programme's contributions in any of these statuses, newest first, one more than its limit.
+/// A page of a programme's contributions in any of these statuses, newest first, one more than its limit; without those
+/// that this partner is not shown singly.
 ///
 /// # Errors
 /// The engine's.
 pub fn page_in(
     db: &mut Db,
+    looker: &Looker,
     programme: ProgrammeId,
     statuses: &[ContributionStatus],
     page: &PageRequest,
 ) -> Result<Vec<Contribution>> {
     use programme_contributions as contributions;
-    if statuses.is_empty() {
-        return Contribution::page(db, programme, page);
-    }
     let (created_at, id) = page.before();
-    let rows: Vec<ContributionRow> = contributions::table
+    let known = donors::table
+        .filter(donors::id.nullable().eq(contributions::donor_id))
+        .filter(donors::visibility.eq(DonorVisibility::Network));
+    let shared = audience::table
+        .filter(audience::thing_id.nullable().eq(contributions::donor_link_id))
+        .filter(audience::organisation_id.eq_any(through(looker)));
+    let mut query = contributions::table
         .filter(contributions::programme_id.eq(programme))
-        .filter(contributions::status.eq_any(statuses.to_vec()))
         .filter(contributions::created_at.le(created_at))
         .filter(contributions::created_at.lt(created_at).or(contributions::id.lt(id)))
+        .filter(contributions::donor_link_id.is_null().or(exists(known)).or(exists(shared)))
         .order((contributions::created_at.desc(), contributions::id.desc()))
         .limit(page.rows())
         .select(ContributionRow::as_select())
-        .into_boxed::<MultiBackend>()
-        .load(db)?;
-    Contribution::of_rows(db, rows)
+        .into_boxed::<MultiBackend>();
+    if !statuses.is_empty() {
+        query = query.filter(contributions::status.eq_any(statuses.to_vec()));
+    }
+    let rows: Vec<ContributionRow> = query.load(db)?;
+    let mut found = Contribution::of_rows(db, rows)?;
+    Contribution::veil(&mut found, db, looker)?;
+    Ok(found)
 }
 
-/// A contribution that another takes back, wherever it is in the programme.
+/// The audiences by which the caller shares donor links.
+fn through(looker: &Looker) -> Vec<AnyId> {
+    Audience::all_of(&looker.caller.sight(Right::DonorsRead)).into_iter().map(Audience::column).collect()
+}
+
+/// Which of these contributions' links the caller shares.
+fn shared_links(db: &mut Db, looker: &Looker, links: Vec<DonorLinkId>) -> Result<Vec<AnyId>> {
+    let sight = looker.caller.sight(Right::DonorsRead);
+    seen_among(db, &sight, links.into_iter().map(|link| AnyId(link.0)).collect())
+}
+
+/// A contribution that another takes back, wherever it is in the programme; what came from a donor is taken back where
+/// it came.
 ///
 /// # Errors
 /// The engine's.
 pub fn find(db: &mut Db, programme: ProgrammeId, id: ContributionId) -> Result<Option<Contribution>> {
     match Contribution::one(db, programme, id.uuid()) {
+        Ok(found) if found.donor_link_id.is_some() => Ok(None),
         Ok(found) => Ok(Some(found)),
         Err(problem) if problem.code() == Code::NotFound => Ok(None),
         Err(problem) => Err(problem),
@@ -153,6 +182,27 @@ fn conflict(status: ContributionStatus) -> Problem {
 }
 
 impl Around for Contribution {
+    /// What a donor gives whom the network doesn't know is shown singly to those alone who share the link.
+    fn is_shown(&self, db: &mut Db, looker: &Looker) -> Result<bool> {
+        let (Some(donor), Some(link)) = (self.donor_id, self.donor_link_id) else { return Ok(true) };
+        let known = donors::table
+            .filter(donors::id.eq(donor))
+            .filter(donors::visibility.eq(DonorVisibility::Network));
+        Ok(diesel::select(exists(known)).get_result(db)? || !shared_links(db, looker, vec![link])?.is_empty())
+    }
+
+    /// Through which link it came is told to those alone who share that.
+    fn veil(items: &mut [Self], db: &mut Db, looker: &Looker) -> Result<()> {
+        let links: Vec<DonorLinkId> = items.iter().filter_map(|one| one.donor_link_id).collect();
+        let shared = shared_links(db, looker, links)?;
+        for one in items {
+            if one.donor_link_id.is_some_and(|link| !shared.contains(&AnyId(link.0))) {
+                (one.donor_link_id, one.disbursement_id) = (None, None);
+            }
+        }
+        Ok(())
+    }
+
     /// Only what is pledged is changed.
     fn require_open(&self, _edit: Edit) -> Result<()> {
         if self.status == ContributionStatus::Pledged { Ok(()) } else { Err(conflict(self.status)) }
@@ -186,7 +236,7 @@ pub(crate) fn come_from_donor(
     link: &LinkRow,
     came: &Disbursement,
 ) -> Result<()> {
-    let reverses = came.reverses.map(|reversed| of_disbursement(w.db(), programme, reversed)).transpose()?;
+    let reverses = came.reverses.map(|reversed| of_disbursement(w.db(), link.id, reversed)).transpose()?;
     let by =
         ByMember { organisation_id: link.beneficiary_organisation_id, member_id: came.recorded_by_member_id };
     let contribution = Contribution {
@@ -223,10 +273,10 @@ pub(crate) fn come_from_donor(
 }
 
 /// The contribution that a disbursement made.
-fn of_disbursement(db: &mut Db, programme: ProgrammeId, came: DisbursementId) -> Result<ContributionId> {
+fn of_disbursement(db: &mut Db, link: DonorLinkId, came: DisbursementId) -> Result<ContributionId> {
     use programme_contributions as contributions;
     let id: Option<ContributionId> = contributions::table
-        .filter(contributions::programme_id.eq(programme))
+        .filter(contributions::donor_link_id.eq(link))
         .filter(contributions::disbursement_id.eq(came))
         .select(contributions::id)
         .first(db)
@@ -234,7 +284,8 @@ fn of_disbursement(db: &mut Db, programme: ProgrammeId, came: DisbursementId) ->
     id.ok_or_else(|| Problem::internal("a disbursement for a programme without its contribution"))
 }
 
-/// What was pledged and received to a programme in money, by giver and currency.
+/// What was pledged and received to a programme in money, by the partner that gives it and currency; without what came
+/// from donors.
 ///
 /// # Errors
 /// The engine's.
@@ -243,6 +294,7 @@ pub fn added_up(db: &mut Db, programme: ProgrammeId) -> Result<Vec<Given>> {
     let by = (contributions::organisation_id, contributions::currency, contributions::status);
     let grouped = contributions::table
         .filter(contributions::programme_id.eq(programme))
+        .filter(contributions::donor_link_id.is_null())
         .filter(contributions::status.ne(ContributionStatus::Cancelled))
         .filter(contributions::currency.is_not_null())
         .group_by(by)
@@ -256,7 +308,37 @@ pub fn added_up(db: &mut Db, programme: ProgrammeId) -> Result<Vec<Given>> {
     let rows: Vec<Row> = crate::natively!(db, connection => grouped.load(connection))?;
     let given = |(organisation, currency, status, minor): Row| {
         let money = Money::from_minor(currency_of(&currency)?, minor.unwrap_or_default());
-        Ok(Given { organisation, money, received: status == ContributionStatus::Received })
+        Ok(Given {
+            organisation: Some(organisation),
+            money,
+            received: status == ContributionStatus::Received,
+        })
     };
     rows.into_iter().map(given).collect()
+}
+
+/// What came from donors in money, by the day on which it came and currency. What was taken back is taken from its own
+/// day.
+///
+/// # Errors
+/// The engine's.
+pub fn from_donors(db: &mut Db, programme: ProgrammeId) -> Result<Vec<(CalendarDate, Money)>> {
+    use programme_contributions as contributions;
+    let grouped = contributions::table
+        .filter(contributions::programme_id.eq(programme))
+        .filter(contributions::donor_link_id.is_not_null())
+        .filter(contributions::received_on.is_not_null())
+        .filter(contributions::currency.is_not_null())
+        .group_by((contributions::received_on, contributions::currency))
+        .select((
+            contributions::received_on.assume_not_null(),
+            contributions::currency.assume_not_null(),
+            sql::<Nullable<BigInt>>("cast(sum(amount_minor) as bigint)"),
+        ));
+    type Row = (CalendarDate, String, Option<i64>);
+    let rows: Vec<Row> = crate::natively!(db, connection => grouped.load(connection))?;
+    let came = |(day, currency, minor): Row| {
+        Ok((day, Money::from_minor(currency_of(&currency)?, minor.unwrap_or_default())))
+    };
+    rows.into_iter().map(came).collect()
 }

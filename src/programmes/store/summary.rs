@@ -11,11 +11,11 @@ use crate::http::problem::Result;
 use crate::items::Whole;
 use crate::programmes::codes::{ActivityStatus, ProgrammeVisibility};
 use crate::programmes::model::summary::{
-    ActivityCounts, CommunityCounts, ContributionSums, IndicatorSummary, MonthCounts, PartnerAmounts,
-    Summary, ViewAmounts,
+    ActivityCounts, CommunityCounts, ContributionSums, DonorsAmounts, IndicatorSummary, MonthCounts,
+    PartnerAmounts, Summary, ViewAmounts,
 };
 use crate::programmes::model::{Indicator, Level, Loaded, Looker};
-use crate::programmes::rules::summing::{Counted, Given, Planned, add_up, by_currency};
+use crate::programmes::rules::summing::{Counted, Given, Planned, add_up, by_currency, by_month};
 use crate::text::Name;
 use crate::types::beneficiaries::Sums;
 use crate::types::{
@@ -61,11 +61,12 @@ pub fn read(db: &mut Db, looker: &Looker, id: ProgrammeId) -> Result<Summary> {
         counted = counted.for_outsiders(&planned);
     }
     let amounts = inside || shows_amounts(&programme);
-    let mut contributions = if amounts { Some(given(&contributions::added_up(db, id)?)?) } else { None };
+    let mut contributions = if amounts { Some(contribution_sums(db, id)?) } else { None };
     if let Some(sums) = contributions.as_mut().filter(|_| !inside) {
         // Who left or never signed is not told to have been a partner.
         let told = |one: OrganisationId| programme.partner(one).is_some_and(|own| own.joined_on.is_some());
         sums.by_partner.retain(|partner| told(partner.organisation_id));
+        sums.from_donors.clear();
     }
     let indicators = Indicator::load(db, id)?.into_iter().map(|one| {
         let one = IndicatorSummary::of(one)?;
@@ -116,16 +117,27 @@ fn shows_amounts(programme: &Loaded) -> bool {
     programme.row.visibility == network && programme.row.amounts_visibility == network
 }
 
-fn given(given: &[Given]) -> Result<ContributionSums> {
+/// What was given: by partners, each told, and by donors, of whom none is.
+fn contribution_sums(db: &mut Db, id: ProgrammeId) -> Result<ContributionSums> {
     let amounts = |given: &[Given]| -> Result<Vec<ViewAmounts>> {
         Ok(by_currency(given)?.into_iter().map(ViewAmounts::from).collect())
     };
+    let given = contributions::added_up(db, id)?;
+    let from_donors = contributions::from_donors(db, id)?;
     let mut of_partners: BTreeMap<OrganisationId, Vec<Given>> = BTreeMap::new();
-    for one in given {
-        of_partners.entry(one.organisation).or_default().push(*one);
+    for (organisation, one) in given.iter().filter_map(|one| one.organisation.zip(Some(one))) {
+        of_partners.entry(organisation).or_default().push(*one);
     }
     let by_partner = of_partners
         .into_iter()
-        .map(|(organisation_id, own)| Ok(PartnerAmounts { organisation_id, amounts: amounts(&own)? }));
-    Ok(ContributionSums { by_currency: amounts(given)?, by_partner: by_partner.collect::<Result<_>>()? })
+        .map(|(organisation_id, own)| Ok(PartnerAmounts { organisation_id, amounts: amounts(&own)? }))
+        .collect::<Result<_>>()?;
+    let of_donors =
+        from_donors.iter().map(|(_, money)| Given { organisation: None, money: *money, received: true });
+    let all: Vec<Given> = given.iter().copied().chain(of_donors).collect();
+    let from_donors = by_month(&from_donors)?
+        .into_iter()
+        .map(|(month, received)| DonorsAmounts { month, received })
+        .collect();
+    Ok(ContributionSums { by_currency: amounts(&all)?, by_partner, from_donors })
 }

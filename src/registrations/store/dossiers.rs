@@ -11,12 +11,13 @@ use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::Whole;
 use crate::journal::Writer;
+use crate::journal::audience::seen_among;
 use crate::organisations::codes::{LegalForm, OrganisationStatus};
 use crate::registrations::codes::RequirementState;
 use crate::registrations::model::dossier::ShareRow;
 use crate::registrations::model::{Loaded, Looker, Obligation, Registration, RegistrationRow, Requirement};
 use crate::registrations::store::items::newest_notes;
-use crate::types::{OrganisationId, RegistrationId, VisitId};
+use crate::types::{AnyId, OrganisationId, RegistrationId, VisitId};
 use crate::visits::model::Known;
 use crate::visits::store::named;
 
@@ -25,6 +26,10 @@ use crate::visits::store::named;
 /// # Errors
 /// `not-found`, also when they may not.
 pub fn find(db: &mut Db, looker: &Looker, id: RegistrationId) -> Result<Loaded> {
+    // One that is not theirs costs what one costs that is not there.
+    if seen_among(db, &looker.sight, vec![AnyId(id.0)])?.is_empty() {
+        return Err(Problem::new(Code::NotFound));
+    }
     let found = load(db, id)?.filter(|dossier| looker.sees(dossier));
     found.ok_or_else(|| Problem::new(Code::NotFound))
 }

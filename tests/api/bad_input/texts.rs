@@ -137,6 +137,12 @@ const KNOWN: &[Known] = &[
         bad: &["", "x", "1,250", "1 250", "1e3", "+5", ".5", "5.", "NaN", "12\0", "1\u{202e}2", "1\u{7}2"],
     },
     Known {
+        name: "RateValue",
+        good: "2500.5",
+        code: "invalid-format",
+        bad: &["", "x", "1,250", "1 250", "1e3", "+5", ".5", "5.", "NaN", "12\0", "1\u{202e}2", "1\u{7}2"],
+    },
+    Known {
         name: "CurrencyCode",
         good: "SDG",
         code: "unknown-currency",

@@ -32,7 +32,7 @@ on_both_engines! {
             "id": reply.id(), "version": 1, "programme_id": plan.id(), "organisation_id": b.id, "kind": "cash",
             "money": {"amount": "1250.50", "currency": "SDG"}, "quantity": null, "unit": null, "description": ar("تبرع"),
             "channel": null, "receipt_number": null, "status": "pledged", "pledged_on": today, "received_on": null,
-            "confirmed_by": null, "confirmed_at": null, "reverses": null,
+            "confirmed_by": null, "confirmed_at": null, "reverses": null, "donor_id": null, "donor_link_id": null, "disbursement_id": null,
             "created_at": made["created_at"], "updated_at": made["updated_at"],
         }));
         // Its giver changes it, as long as it is pledged.

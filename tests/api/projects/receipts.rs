@@ -21,12 +21,11 @@ on_both_engines! {
         let receipt = format!("{list}/{}", reply.id());
         assert_eq!((reply.header("location"), reply.header("awasir-parent-version")), (Some(receipt.as_str()), Some("1")));
         let fifty = json!([money("50000.00", "SDG")]);
-        let (_, gap) = (0, money("10000.00", "SDG"));
-        assert_eq!(amounts(&a.viewer, &path)[2..], [fifty.clone(), fifty, gap]);
+        assert_eq!(amounts(&a.viewer, &path)[2..], [fifty.clone(), fifty, money("10000.00", "SDG")]);
         assert_eq!(a.viewer.get(&path).expect(200).json()["version"], 1, "the project itself is the same");
         for client in [&a.viewer, &a.contributor] {
             assert_eq!(client.get(&receipt).expect(200).json(), made);
-            assert_eq!(client.get(&list).expect(200).data(), [made.clone()]);
+            assert_eq!(client.get(&list).expect(200).data(), std::slice::from_ref(&made));
             client.post(&list, cash("5", "SDG")).problem("forbidden").expect(403);
             client.patch(&receipt, json!({"channel": "bank"})).version(1).problem("forbidden").expect(403);
             client.delete(&receipt).version(1).problem("forbidden").expect(403);
@@ -68,7 +67,7 @@ on_both_engines! {
             let read = client.get(&receipt).expect(200);
             assert_eq!(read.json(), hidden);
             let listed = client.get(&list).expect(200);
-            assert_eq!(listed.data(), [hidden.clone()]);
+            assert_eq!(listed.data(), std::slice::from_ref(&hidden));
             for text in [read.text(), listed.text(), client.get(&path).expect(200).text()] {
                 assert!(!text.contains(donor.as_str().unwrap()), "{text}");
             }

@@ -106,11 +106,8 @@ fn project(server: &Awasir, token: &str) -> String {
         "sectors": ["education", "health", "water_sanitation"], "budget": {"amount": "2500000", "currency": "SDG"},
         "place": {"name": {"ar": "الجزيرة"}, "country": "SD", "admin1_pcode": "SD15"},
     });
-    let sent = client
-        .post(format!("http://{}/v1/projects", server.address))
-        .bearer_auth(token)
-        .json(&body)
-        .send();
+    let sent =
+        client.post(format!("http://{}/v1/projects", server.address)).bearer_auth(token).json(&body).send();
     let made: Value = sent.and_then(|answer| answer.error_for_status()?.json()).expect("an answer");
     made["id"].as_str().expect("an id").to_owned()
 }
@@ -127,7 +124,8 @@ fn fill(url: &str, organisations: &[OrganisationId]) {
         let id = DonorId(uuid::Uuid::now_v7());
         // Spread without a generator: the same at every run.
         let at = |step: usize, of: usize| (n * step + n / 7) % of;
-        let sectors: Vec<Sector> = (0..=at(3, 6)).map(|k| Sector::ALL[at(5 + 2 * k, Sector::ALL.len())]).collect();
+        let sectors: Vec<Sector> =
+            (0..=at(3, 6)).map(|k| Sector::ALL[at(5 + 2 * k, Sector::ALL.len())]).collect();
         let own_places: Vec<&str> = (0..at(11, 4)).map(|k| pcodes[at(13 + 4 * k, pcodes.len())]).collect();
         let listed = |pcode: &&str| {
             let (state, locality) = if pcode.len() == 4 { (Some(pcode), None) } else { (None, Some(pcode)) };

@@ -61,12 +61,12 @@ fn statement(wanted: &Wanted, known: &Known, pcodes: &str, own: &str, at_most: u
            select c.* from ( \
              select n.id, n.created_at, {sectors} as in_sectors, \
                case when (n.state_bits & {states}) <> 0 then ( \
-                 select count(*) from donor_places p where p.donor_id = n.id and p.pcode in ({pcodes})) \
+                 select count(*) from donor_places p where p.donor_id = n.id and p.pcode {pcodes}) \
                else 0 end as in_places, \
                case when n.range_currency = $2 \
                  and (n.minimum_minor is null or n.minimum_minor <= $3) \
                  and (n.maximum_minor is null or n.maximum_minor >= $3) then 1 else 0 end as fits \
-             from ({of_network}select {LOOKED_AT} from donors where organisation_id in ({own}) and {of_own}) n \
+             from ({of_network}select {LOOKED_AT} from donors where organisation_id {own} and {of_own}) n \
              where (n.sector_bits & {any_sector}) <> 0 or (n.state_bits & {states}) <> 0 \
            ) c where c.in_sectors > 0 or c.in_places > 0 order by {RANKED} limit {at_most} \
          ) r join donors d on d.id = r.id order by {ranked_again}",
@@ -82,7 +82,8 @@ pub fn ranked(db: &mut Db, wanted: &Wanted, known: &Known, at_most: usize) -> Re
     let (currency, gap) = wanted.gap.unzip();
     match db {
         Db::Sqlite(connection) => {
-            let (pcodes, own) = ("select value from json_each($1)", "select unhex(value) from json_each($4)");
+            let pcodes = "in (select value from json_each($1))";
+            let own = "in (select unhex(value) from json_each($4))";
             let ids: Vec<String> = known.own.iter().map(|id| id.0.simple().to_string()).collect();
             let json = |list: serde_json::Result<String>| list.map_err(Problem::internal);
             Ok(diesel::sql_query(statement(wanted, known, pcodes, own, at_most))
@@ -93,7 +94,7 @@ pub fn ranked(db: &mut Db, wanted: &Wanted, known: &Known, at_most: usize) -> Re
                 .load(connection)?)
         }
         Db::Postgres(connection) => {
-            let (pcodes, own) = ("select unnest($1)", "select unnest($4)");
+            let (pcodes, own) = ("= any(cast($1 as text[]))", "= any(cast($4 as uuid[]))");
             Ok(diesel::sql_query(statement(wanted, known, pcodes, own, at_most))
                 .bind::<Array<Text>, _>(&wanted.pcodes)
                 .bind::<Nullable<Text>, _>(currency)

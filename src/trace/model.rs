@@ -71,7 +71,7 @@ view! {
         /// How many visits and programmes hang together with these that the caller does not see: never drafts, never
         /// which; donors, links and money are not counted.
         pub hidden: i64,
-        /// Whether more hangs together with it than is told here.
+        /// Whether it was not followed to its end: more may hang together with it than is told here.
         pub truncated: bool,
     }
 }

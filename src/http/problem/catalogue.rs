@@ -103,7 +103,7 @@ catalogue! {
         "You could do this for more than one of your organisations. Send the id of the one you mean in the header `Awasir-Organisation`.",
         "يمكنك القيام بهذا باسم أكثر من جهة. أرسِل معرّف الجهة المقصودة في الترويسة \u{2068}`Awasir-Organisation`\u{2069}.";
     NoGrant = "no-grant", FORBIDDEN,
-        "You have no leave to read the donor's contact", "لا إذن لكم بالاطلاع على بيانات اتصال الداعم",
+        "You have no leave to read the donor's contact", "لا إذن لك بالاطلاع على بيانات اتصال الداعم",
         "The donor's contact is read by the beneficiary once donor and beneficiary were introduced, and while the organisation whose donor it is gives leave. It was not given, or was taken back.",
         "تطّلع الجهة المستفيدة على بيانات اتصال الداعم بعد التعريف به وما دام إذن الجهة صاحبة العلاقة به قائمًا. لم يُعطَ الإذن بعد، أو سُحب.";
     NotAMember = "not-a-member", FORBIDDEN,
@@ -211,7 +211,7 @@ catalogue! {
         "An entry is reversed once, and another one did so. Read the list again; enter anew what should stand in its place.",
         "يُعكس القيد مرة واحدة، وقد عكسه قيد آخر من قبل. اقرأ القائمة من جديد وأدخل ما يحلّ محله إن لزم.";
     PledgeExceeded = "pledge-exceeded", CONFLICT,
-        "It is more than what is left of the pledge", "المبلغ أكبر من المتبقي من التعهّد",
+        "It is more than what is left of the pledge", "ما يُحسب أكبر من المتبقي من التعهّد",
         "What counts against a pledge never comes to more than was pledged; `left` says what is left. If the donor gave more, say so with `surplus`.",
         "لا يتجاوز ما يُحسب من التعهّد ما تُعُهّد به، والعضو \u{2068}`left`\u{2069} يبيّن المتبقي. إن كان الداعم قد أعطى أكثر فأرسِل \u{2068}`surplus`\u{2069}.";
     InUse = "in-use", CONFLICT,

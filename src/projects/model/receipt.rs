@@ -214,6 +214,11 @@ impl Item for Receipt {
         Self { donor_id: None, ..self }
     }
 
+    /// That a donor gave is told to the own organisation alone: it may be one that nobody else knows of.
+    fn among(self, _told: &[OrganisationId]) -> Option<Self> {
+        Some(self).filter(|receipt| receipt.source != ReceiptSource::Donor)
+    }
+
     /// Whoever may edit any of a project's.
     fn is_editable_by(&self, project: &OrganisationId, own: OrganisationId) -> bool {
         *project == own

@@ -16,9 +16,9 @@ use crate::types::{OrganisationId, ProjectId};
 const WHEN: &str = "What came without a donor link: subscriptions, a collection, cash by hand. By the project's own \
                     organisation. Money, or a quantity of something; a donor of the own organisation, or another \
                     source. All that was promised for a project or came for it in one currency stays below what 64 \
-                    bits hold (422 `too-large`). Seen by who sees the project's amounts, but for `donor_id`, which is \
-                    null for others than the own organisation and without `donors:read`. The project's own version \
-                    stays; `Awasir-Parent-Version` names it.";
+                    bits hold (422 `too-large`). Seen by who sees the project's amounts, but for those from donors, which the \
+                    own organisation alone sees, and without `donors:read` no `donor_id` of. The project's own \
+                    version stays; `Awasir-Parent-Version` names it.";
 
 pub(super) fn operations() -> Vec<Operation> {
     operations_of_items!(
@@ -83,9 +83,14 @@ impl Parent for Loaded {
         Ok(self.row.organisation_id)
     }
 
-    /// What others may not know of them is veiled, for each as for all.
-    fn shows_all(&self, _looker: &Looker) -> bool {
-        true
+    /// Others are not told, one by one, of what came from donors: it stands in the sums alone.
+    fn shows_all(&self, looker: &Looker) -> bool {
+        looker.sight.sees_own(self.row.organisation_id)
+    }
+
+    /// A receipt names no organisation: what of it is for others it says by itself.
+    fn told_of(&self) -> Option<Vec<OrganisationId>> {
+        Some(Vec::new())
     }
 
     fn permit(&self, looker: &Looker) -> Result<Permit> {

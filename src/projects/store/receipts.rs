@@ -98,14 +98,23 @@ impl Checked for Receipt {
 }
 
 impl Around for Receipt {
+    /// What came from a donor is its own organisation's to know.
+    fn is_shown(&self, db: &mut Db, looker: &Looker) -> Result<bool> {
+        Ok(self.source != ReceiptSource::Donor || looker.sight.sees_own(owner(db, self.project_id)?))
+    }
+
     /// From which donor they came is told to those who read the donors of the project's organisation.
     fn veil(receipts: &mut [Self], db: &mut Db, looker: &Looker) -> Result<()> {
         let Some(named) = receipts.iter().find(|receipt| receipt.donor_id.is_some()) else { return Ok(()) };
-        let owner: OrganisationId =
-            projects::table.find(named.project_id).select(projects::organisation_id).first(db)?;
+        let owner = owner(db, named.project_id)?;
         if !looker.knows_donors_of(owner) {
             receipts.iter_mut().for_each(|receipt| receipt.donor_id = None);
         }
         Ok(())
     }
+}
+
+/// Whose a project is.
+fn owner(db: &mut Db, project: ProjectId) -> Result<OrganisationId> {
+    Ok(projects::table.find(project).select(projects::organisation_id).first(db)?)
 }

@@ -61,9 +61,20 @@ on_both_engines! {
         assert_eq!((&made["source"], &made["donor_id"]), (&json!("donor"), &donor));
         let receipt = format!("{list}/{}", made["id"].as_str().unwrap());
         assert_eq!(a.admin.get(&receipt).expect(200).json(), made);
-        // Who may not read donors, and others, are told that it was one, and not which.
+        // Others see what came from elsewhere, and of the donor's only that the sums are more.
+        let beside = json!({"money": money("5", "USD"), "source": "collection"});
+        let beside = a.coordinator.post(&list, beside).expect(201).json();
+        for client in [&b.viewer, &b.coordinator, &b.admin] {
+            client.get(&receipt).problem("not-found").expect(404);
+            assert_eq!(client.get(&format!("{list}?limit=1")).expect(200).json()["next_cursor"], Value::Null);
+            assert_eq!(client.get(&list).expect(200).data(), std::slice::from_ref(&beside));
+            assert_eq!(client.get(&path).expect(200).json()["received"], json!([money("305", "USD")]));
+        }
+        b.coordinator.patch(&receipt, json!({})).if_match("*").problem("not-found").expect(404);
+        a.coordinator.delete(&format!("{list}/{}", beside["id"].as_str().unwrap())).if_match("*").expect(204);
+        // Who may not read donors is told that it was one, and not which.
         let hidden = with(made.clone(), json!({"donor_id": null}));
-        for client in [&a.viewer, &a.contributor, &b.viewer, &b.coordinator, &b.admin] {
+        for client in [&a.viewer, &a.contributor] {
             let read = client.get(&receipt).expect(200);
             assert_eq!(read.json(), hidden);
             let listed = client.get(&list).expect(200);

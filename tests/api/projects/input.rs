@@ -33,8 +33,8 @@ on_both_engines! {
         let path = entered(a, json!({}));
         let list = format!("{path}/receipts");
         let goods = json!({"quantity": "12.5", "unit": "جوال", "description": ar("ذرة"), "source": "collection"});
-        let donor = json!(given::donor(&world.server, a));
-        let foreign = json!(given::donor(&world.server, &world.b));
+        let donor = json!(given::donor(a));
+        let foreign = json!(given::donor(&world.b));
         for (body, pointer, code) in [
             (json!({"source": "collection"}), "/money", "required"),
             (json!({"money": money("5", "SDG")}), "/source", "required"),

@@ -52,10 +52,10 @@ on_both_engines! {
     }
 
     fn from_a_donor(world: World) {
-        let (a, b, server) = (&world.a, &world.b, &world.server);
+        let (a, b) = (&world.a, &world.b);
         let path = entered(a, open("network"));
         let list = format!("{path}/receipts");
-        let [donor, other] = [(); 2].map(|()| json!(given::donor(server, a)));
+        let [donor, other] = [(); 2].map(|()| json!(given::donor(a)));
         let body = json!({"money": money("300", "USD"), "donor_id": donor});
         let made = a.coordinator.post(&list, body.clone()).expect(201).json();
         assert_eq!((&made["source"], &made["donor_id"]), (&json!("donor"), &donor));

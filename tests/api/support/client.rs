@@ -47,6 +47,9 @@ pub struct Person {
     token: Mutex<Option<(String, i64)>>,
 }
 
+/// How the tests' donors are reached: nobody else has these.
+pub const DONOR_CONTACT: [&str; 3] = ["hafiza.bashir@tayyib.example", "0912777333", "+249912777333"];
+
 impl Client {
     /// Somebody who is not signed in.
     pub fn stranger(url: &str, looking: Option<Arc<Looking>>) -> Self {
@@ -302,6 +305,10 @@ impl Request {
             }
         }
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{reply}");
+        // A donor's contact is answered where it is asked for and nowhere else, whatever the test is about.
+        let asked = what.split('?').next().is_some_and(|what| what.ends_with("/contact"));
+        let told = |secret: &&str| reply.body.windows(secret.len()).any(|bytes| bytes == secret.as_bytes());
+        assert!(asked || !DONOR_CONTACT.iter().any(|secret| told(&secret)), "a donor's contact: {reply}");
         reply
     }
 

@@ -33,42 +33,42 @@ pub struct Known {
     pub network: bool,
 }
 
-/// Columns that are read of every donor that may be looked at; an index has them all.
-const LOOKED_AT: &str =
-    "id, created_at, sector_bits, state_bits, range_currency, minimum_minor, maximum_minor";
-
 /// How donors come: those that agree in most respects first.
 const RANKED: &str = "case when in_sectors > 0 then 1 else 0 end + case when in_places > 0 then 1 else 0 end + fits desc, \
                       in_sectors desc, in_places desc, created_at desc, id desc";
 
-/// The statement. Numbers stand in it as they are: they are the code's own.
+/// The statement. Of every donor that may be looked at, it reads what an index has. Numbers stand in it as they are: they
+/// are the code's own.
 fn statement(wanted: &Wanted, known: &Known, pcodes: &str, own: &str, at_most: usize) -> String {
     let mut sectors = "0".to_owned();
     for place in &wanted.sectors {
         // Writing to a string can't fail.
-        let _ = write!(sectors, " + ((n.sector_bits >> {place}) & 1)");
+        let _ = write!(sectors, " + ((sector_bits >> {place}) & 1)");
     }
     let any_sector = wanted.sectors.iter().fold(0_i64, |bits, place| bits | 1 << place);
     let states = wanted.states;
-    let (of_network, of_own) = if known.network {
-        let of_network = format!("select {LOOKED_AT} from donors where visibility = 'network' union all ");
-        (of_network, "visibility = 'owner'")
+    // What is said of one arm of the union is said of both: above it, it would be reckoned once for each place where it is used.
+    let arm = |whose: &str| {
+        format!(
+            "select id, created_at, {sectors} as in_sectors, coalesce(near.places, 0) as in_places, \
+               case when range_currency = $2 and (minimum_minor is null or minimum_minor <= $3) \
+                 and (maximum_minor is null or maximum_minor >= $3) then 1 else 0 end as fits \
+             from donors left join near on near.donor_id = donors.id \
+             where {whose} and ((sector_bits & {any_sector}) <> 0 or (state_bits & {states}) <> 0)"
+        )
+    };
+    let arms = if known.network {
+        let of_own = format!("organisation_id {own} and visibility = 'owner'");
+        format!("{} union all {}", arm("visibility = 'network'"), arm(&of_own))
     } else {
-        (String::new(), "visibility in ('owner', 'network')")
+        arm(&format!("organisation_id {own} and visibility in ('owner', 'network')"))
     };
     format!(
-        "select d.* from ( \
-           select c.* from ( \
-             select n.id, n.created_at, {sectors} as in_sectors, \
-               case when (n.state_bits & {states}) <> 0 then ( \
-                 select count(*) from donor_places p where p.donor_id = n.id and p.pcode {pcodes}) \
-               else 0 end as in_places, \
-               case when n.range_currency = $2 \
-                 and (n.minimum_minor is null or n.minimum_minor <= $3) \
-                 and (n.maximum_minor is null or n.maximum_minor >= $3) then 1 else 0 end as fits \
-             from ({of_network}select {LOOKED_AT} from donors where organisation_id {own} and {of_own}) n \
-             where (n.sector_bits & {any_sector}) <> 0 or (n.state_bits & {states}) <> 0 \
-           ) c where c.in_sectors > 0 or c.in_places > 0 order by {RANKED} limit {at_most} \
+        "with near as materialized ( \
+           select donor_id, count(*) as places from donor_places where pcode {pcodes} group by donor_id \
+         ), looked_at as materialized ({arms}) \
+         select d.* from ( \
+           select * from looked_at where in_sectors > 0 or in_places > 0 order by {RANKED} limit {at_most} \
          ) r join donors d on d.id = r.id order by {ranked_again}",
         ranked_again = RANKED.replace("created_at", "r.created_at").replace(", id", ", r.id"),
     )

@@ -120,7 +120,7 @@ on_both_engines! {
         let refused = refusal(&place, |settings| settings.master_key_file = Some(nowhere.clone()));
         assert!(refused.contains("is not there"), "{refused}");
         assert!(!key_file(&place).exists() && !nowhere.exists(), "a key was made");
-        let output = process::run(&place, &["serve"]);
+        let output = process::run(&place, &["serve", "--listen", "127.0.0.1:0"]);
         assert!(!output.status.success());
         assert!(String::from_utf8_lossy(&output.stderr).contains("is not there"), "{output:?}");
         let output = process::run(&place, &["keys", "rotate", "--master"]);

@@ -39,6 +39,10 @@ pub struct Money {
 impl Money {
     const MEMBERS: [&'static str; 2] = ["amount", "currency"];
 
+    /// The most that a body may say, in minor units: so little that no sum of the thousands of amounts that one thing
+    /// may have comes near to what 64 bits hold, and so much that nobody gives more.
+    pub const LARGEST: i64 = 1_000_000_000_000_000;
+
     /// So many minor units of a currency; negative for what is taken back.
     pub const fn from_minor(currency: CurrencyCode, minor: i64) -> Self {
         Self { minor, currency }
@@ -119,6 +123,11 @@ impl Decode for Money {
         let currency: Option<CurrencyCode> = members.read("currency", at);
         let (amount, currency) = (amount?, currency?);
         let minor = at.member("amount", |at| match amount.positive_units(currency.digits()) {
+            Ok(minor) if minor > Self::LARGEST => {
+                let largest = Self { minor: Self::LARGEST, currency };
+                at.report("too-large", format!("must be {} or less", largest.amount()));
+                None
+            }
             Ok(minor) => Some(minor),
             Err(error) => error.report(at),
         })?;
@@ -129,7 +138,7 @@ impl Decode for Money {
 impl utoipa::PartialSchema for Money {
     fn schema() -> Described {
         let amount = "A decimal number in a string with no more decimals than the currency has; more than zero where it \
-                      is asked for. Arabic digits are understood. Answered with all of the currency's decimals.";
+                      is asked for, 10^15 minor units at the most. Arabic digits are understood. Answered with all of the currency's decimals.";
         object(
             &["An amount in one currency. Amounts in different currencies are never added up."],
             vec![
@@ -188,7 +197,7 @@ mod tests {
             ("700", "JPY", 700, "700"),
             ("1.005", "KWD", 1005, "1.005"),
             ("٢٥٠٠٫٥", "SDG", 250_050, "2500.50"),
-            ("92233720368547758.07", "SDG", i64::MAX, "92233720368547758.07"),
+            ("10000000000000", "SDG", Money::LARGEST, "10000000000000.00"),
         ] {
             let money = of(amount, currency).unwrap();
             assert_eq!((money.minor(), money.currency().as_str()), (minor, currency));
@@ -209,6 +218,7 @@ mod tests {
             ("0", "SDG", "too-small"),
             ("0.00", "SDG", "too-small"),
             ("-1", "SDG", "too-small"),
+            ("10000000000000.01", "SDG", "too-large"),
             ("92233720368547758.08", "SDG", "too-large"),
             ("9223372036854775.808", "KWD", "too-large"),
             ("", "SDG", "invalid-format"),

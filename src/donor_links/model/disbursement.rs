@@ -301,7 +301,7 @@ body! {
 impl Item for Disbursement {
     type Parent = Loaded;
     type New = NewDisbursement;
-    const PART: Part = part!("disbursements", "donor_link.disbursement", None);
+    const PART: Part = part!("disbursements", "donor_link.disbursement", Some(2_000));
     const NAMED_ONLY: &'static [&'static str] = &["handed_over_by"];
 
     fn key(&self) -> (Uuid, i64, Instant) {

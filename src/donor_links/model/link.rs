@@ -115,6 +115,7 @@ pub struct LinkRow {
     pub project_id: Option<ProjectId>,
     pub programme_id: Option<ProgrammeId>,
     pub stage: LinkStage,
+    #[serde(skip)]
     pub talks_stage: Option<LinkStage>,
     pub message: Option<Json<LocalizedText>>,
     pub approvals: Json<Vec<Approval>>,

@@ -17,7 +17,6 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Around, Checked, Findings, Rowed, Stored};
 use crate::journal::Writer;
 use crate::programmes::store::contributions;
-use crate::projects::store::sums;
 use crate::stored;
 use crate::types::{Channel, DisbursementId, DonorLinkId, MemberId, Money, PledgeId, Quantity};
 
@@ -94,14 +93,6 @@ impl Checked for Disbursement {
         }
         check_hands(new, room, db, at)?;
         check_counting(new, goes_together, room, db, at)?;
-        for (member, money) in [("money", new.money), ("counts_as", new.counts_as)] {
-            if let Some(money) = money
-                && !fits(db, room, money)?
-            {
-                let detail = format!("all that came in {} would be too large", money.currency());
-                room.report(format!("{at}/{member}/amount"), "too-large", &detail);
-            }
-        }
         Ok(())
     }
 }
@@ -226,17 +217,6 @@ fn check_reversal(
         found => room.reversed = found,
     }
     Ok(())
-}
-
-/// Whether an amount fits beside all that ever came, in its currency, for its project or programme: so that no sum of some of them is more than 64 bits hold.
-fn fits(db: &mut Db, room: &Room, money: Money) -> Result<bool> {
-    if let Some(programme) = room.programme {
-        return contributions::fits(db, programme, None, money);
-    }
-    match room.project {
-        Some(project) => sums::fits(db, project, None, money),
-        None => Err(Problem::internal("a link for nothing")),
-    }
 }
 
 impl Around for Disbursement {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
-use uuid::Uuid;
 
 use super::room::Room;
 use crate::access::Permit;
@@ -18,9 +17,8 @@ use crate::donor_links::rules::counting;
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::{Around, Checked, Edit, Findings, Item, Rowed, Stored};
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::projects::store::sums;
 use crate::stored;
-use crate::types::{DonorLinkId, Money, PledgeId};
+use crate::types::{DonorLinkId, PledgeId};
 
 impl Rowed for Pledge {
     type Row = PledgeRow;
@@ -84,38 +82,20 @@ pub fn any_open(db: &mut Db, link: DonorLinkId) -> Result<bool> {
 impl Checked for Pledge {
     fn check(
         new: &mut NewPledge,
-        before: Option<&Self>,
+        _before: Option<&Self>,
         room: &mut Room,
-        db: &mut Db,
+        _db: &mut Db,
         at: &str,
     ) -> Result<()> {
         for (name, code, detail) in new.mistakes() {
             room.report(format!("{at}/{name}"), code, detail);
         }
         room.day_has_come(new.pledged_on, format!("{at}/pledged_on"));
-        if let Some(money) = new.money
-            && !fits(db, room, before.map(|before| before.id), money)?
-        {
-            let detail = format!("all that is pledged in {} would be too large", money.currency());
-            room.report(format!("{at}/money/amount"), "too-large", &detail);
+        if new.expected_on.is_some_and(|day| day < new.pledged_on) {
+            room.report(format!("{at}/expected_on"), "out-of-range", "is before it was pledged");
         }
         Ok(())
     }
-}
-
-/// Whether an amount fits beside all that was ever pledged, in its currency, through this link, or for its project: so
-/// that no sum of some of them is more than 64 bits hold.
-fn fits(db: &mut Db, room: &Room, own: Option<PledgeId>, money: Money) -> Result<bool> {
-    if let Some(project) = room.project {
-        return sums::fits(db, project, own.map(PledgeId::uuid), money);
-    }
-    let others: Option<i64> = donor_pledges::table
-        .filter(donor_pledges::donor_link_id.eq(room.link))
-        .filter(donor_pledges::currency.eq(money.currency().as_str()))
-        .filter(donor_pledges::id.ne(own.unwrap_or(PledgeId(Uuid::nil()))))
-        .select(sql::<Nullable<BigInt>>("cast(sum(amount_minor) as bigint)"))
-        .first(db)?;
-    Ok(others.unwrap_or_default().checked_add(money.minor()).is_some())
 }
 
 fn conflict(status: PledgeStatus) -> Problem {

@@ -28,7 +28,8 @@ pub fn seeking(db: &mut Db, row: &ProjectRow, seen: &Project) -> Result<Seeking>
         .select(communities::pcode)
         .load(db)?;
     pcodes.extend(row.pcode.clone());
-    Ok(Seeking { sectors: row.sectors.get()?, pcodes, gap: seen.funding_gap })
+    // Where nothing lacks, no range is asked whether it fits.
+    Ok(Seeking { sectors: row.sectors.get()?, pcodes, gap: seen.funding_gap.filter(|gap| gap.minor() > 0) })
 }
 
 /// The best matches among the donors that the caller may know of. Which are shown and in which order is one

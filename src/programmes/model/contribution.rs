@@ -270,7 +270,7 @@ body! {
 impl Item for Contribution {
     type Parent = Loaded;
     type New = NewContribution;
-    const PART: Part = part!("contributions", "programme.contribution", None);
+    const PART: Part = part!("contributions", "programme.contribution", Some(5_000));
     const REPLACED: &'static [&'static str] = &["money"];
 
     fn key(&self) -> (Uuid, i64, Instant) {

@@ -36,9 +36,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .description(
                 "Pledged for the caller's own organisation, which gives it (`programmes:write`), while the terms are in \
                  force (409 `state-conflict`). With `reverses` one that was received is taken back by who may confirm \
-                 it (`contributions:confirm`), also once the programme is completed; once (409 `already-reversed`). All \
-                 contributions in one currency together stay below what 64 bits hold (422 `too-large`). The programme's \
-                 own version stays; `Awasir-Parent-Version` names it.",
+                 it (`contributions:confirm`), also once the programme is completed; once (409 `already-reversed`). \
+                 Five thousand at the most (409 `limit-reached`). The programme's own version stays; `Awasir-Parent-Version` names it.",
             )
             .needs_any_of(&[Right::ProgrammesWrite, Right::ContributionsConfirm])
             .body::<NewContribution>()

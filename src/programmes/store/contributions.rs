@@ -126,12 +126,6 @@ impl Checked for Contribution {
             let detail = "what a partner that left has pledged is cancelled, and not changed";
             room.report(format!("{at}/status"), "not-yours", detail);
         }
-        if let Some(money) = new.money.filter(|_| status == ContributionStatus::Pledged)
-            && !fits(db, room.programme, before.map(|before| before.id), money)?
-        {
-            let detail = format!("all contributions in {} together would be too large", money.currency());
-            room.report(format!("{at}/money/amount"), "too-large", &detail);
-        }
         Ok(())
     }
 }
@@ -155,26 +149,6 @@ fn check_reversal(
         found => room.reversed = found,
     }
     Ok(())
-}
-
-/// Whether an amount fits beside the others of its currency: all that was ever pledged or received, without what was
-/// taken back, so that no sum of some of them, in whatever order, is more than 64 bits hold.
-pub(crate) fn fits(
-    db: &mut Db,
-    programme: ProgrammeId,
-    own: Option<ContributionId>,
-    money: Money,
-) -> Result<bool> {
-    use programme_contributions as contributions;
-    let others: Option<i64> = contributions::table
-        .filter(contributions::programme_id.eq(programme))
-        .filter(contributions::currency.eq(money.currency().as_str()))
-        .filter(contributions::status.ne(ContributionStatus::Cancelled))
-        .filter(contributions::reverses.is_null())
-        .filter(contributions::id.ne(own.unwrap_or(ContributionId(uuid::Uuid::nil()))))
-        .select(sql::<Nullable<BigInt>>("cast(sum(amount_minor) as bigint)"))
-        .first(db)?;
-    Ok(others.unwrap_or_default().checked_add(money.minor()).is_some())
 }
 
 fn conflict(status: ContributionStatus) -> Problem {

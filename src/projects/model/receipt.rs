@@ -180,7 +180,7 @@ impl NewReceipt {
 impl Item for Receipt {
     type Parent = Loaded;
     type New = NewReceipt;
-    const PART: Part = part!("receipts", "project.receipt", None);
+    const PART: Part = part!("receipts", "project.receipt", Some(5_000));
     const REPLACED: &'static [&'static str] = &["money"];
 
     fn key(&self) -> (Uuid, i64, Instant) {

@@ -15,8 +15,7 @@ use crate::types::{OrganisationId, ProjectId};
 
 const WHEN: &str = "What came without a donor link: subscriptions, a collection, cash by hand. By the project's own \
                     organisation. Money, or a quantity of something; a donor of the own organisation, or another \
-                    source. All that was promised for a project or came for it in one currency stays below what 64 \
-                    bits hold (422 `too-large`). Seen by who sees the project's amounts, but for those from donors, which the \
+                    source. Five thousand at the most (409 `limit-reached`). Seen by who sees the project's amounts, but for those from donors, which the \
                     own organisation alone sees, and without `donors:read` no `donor_id` of. The project's own \
                     version stays; `Awasir-Parent-Version` names it.";
 

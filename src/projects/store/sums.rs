@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
-use uuid::Uuid;
 
 use crate::db::Db;
 use crate::db::schema::{donor_disbursements, donor_links, donor_pledges, project_receipts};
@@ -13,7 +12,7 @@ use crate::http::problem::Result;
 use crate::natively;
 use crate::projects::rules::{Given, Pledged};
 use crate::types::given::{currency_of, money_of};
-use crate::types::{AnyId, Money, PledgeId, ProjectId};
+use crate::types::{Money, PledgeId, ProjectId};
 
 /// A pledge that is called off.
 const CANCELLED: &str = "cancelled";
@@ -109,46 +108,4 @@ fn pledges(db: &mut Db, ids: Vec<ProjectId>) -> Result<Vec<Promised>> {
             donor_pledges::status,
         ))
         .load(db)?)
-}
-
-/// Whether an amount fits beside all that was ever promised for a project or came for it in its currency, without
-/// what was taken back: so that no sum of some of it, in whatever order, is more than 64 bits hold. `but` is the
-/// receipt, pledge or disbursement whose amount it replaces.
-///
-/// # Errors
-/// The engine's.
-pub fn fits(db: &mut Db, project: ProjectId, but: Option<Uuid>, money: Money) -> Result<bool> {
-    let (but, currency) = (AnyId(but.unwrap_or_default()), money.currency().as_str());
-    let of_receipts: Option<i64> = project_receipts::table
-        .filter(project_receipts::project_id.eq(project))
-        .filter(project_receipts::currency.eq(currency))
-        .filter(project_receipts::id.ne(but))
-        .select(sum("amount_minor"))
-        .first(db)?;
-    let of_pledges: Option<i64> = donor_links::table
-        .inner_join(donor_pledges::table.on(donor_pledges::donor_link_id.eq(donor_links::id)))
-        .filter(donor_links::project_id.eq(project))
-        .filter(donor_pledges::currency.eq(currency))
-        .filter(donor_pledges::id.ne(but))
-        .select(sum("donor_pledges.amount_minor"))
-        .first(db)?;
-    let came = || {
-        donor_links::table
-            .inner_join(donor_disbursements::table.on(donor_disbursements::donor_link_id.eq(donor_links::id)))
-            .filter(donor_links::project_id.eq(project))
-            .filter(donor_disbursements::reverses.is_null())
-            .filter(donor_disbursements::id.ne(but))
-    };
-    let of_disbursements: Option<i64> = came()
-        .filter(donor_disbursements::currency.eq(currency))
-        .select(sum("donor_disbursements.amount_minor"))
-        .first(db)?;
-    let counted: Option<i64> = came()
-        .inner_join(donor_pledges::table.on(donor_disbursements::pledge_id.eq(donor_pledges::id.nullable())))
-        .filter(donor_pledges::currency.eq(currency))
-        .select(sum("donor_disbursements.counted"))
-        .first(db)?;
-    let all = [of_receipts, of_pledges, of_disbursements, counted, Some(money.minor())];
-    let all = all.into_iter().flatten().try_fold(0_i64, i64::checked_add);
-    Ok(all.is_some())
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 
 use crate::db::schema::{visit_agenda_items, visit_delegates, visit_discussions};
-use crate::http::decode::{At, Components, Decode, Described, Int, List, Text, Value, reference};
+use crate::http::decode::{At, Components, Decode, Described, Int, List, Text, Value, no_twice, reference};
 use crate::text::{LocalizedText, Name};
 use crate::types::id::check_client_made;
 use crate::types::{
@@ -243,6 +243,7 @@ body! {
 
 fn agenda_goes_together(new: &NewAgendaItem, at: &mut At<'_>) {
     check_client_made(new.id.map(AgendaItemId::uuid), at);
+    no_twice(&new.project_ids, "project_ids", at);
 }
 
 view! {

@@ -204,34 +204,22 @@ on_both_engines! {
         b.viewer.post(&plan.below("contributions"), cash("5", "SDG")).problem("forbidden").expect(403);
     }
 
-    /// No sum passes what 64 bits hold: not of what is pledged, nor after a change.
+    /// What one amount may be is so little that no sum of them passes what 64 bits hold; and nobody is refused for what others gave.
     fn sums_that_fit(three: Three) {
         let (a, b) = (three.a(), three.b());
         let plan = three.active();
         let list = plan.below("contributions");
-        let first = pledge(&plan, b, cash("92233720368547758.06", "SDG"));
+        b.contributor.post(&list, cash("10000000000000.01", "SDG")).error("/money/amount", "too-large").expect(422);
+        let first = pledge(&plan, b, cash("10000000000000", "SDG"));
         let small = pledge(&plan, a, cash("0.01", "SDG"));
-        b.contributor.post(&list, cash("0.01", "SDG")).error("/money/amount", "too-large").expect(422);
-        b.contributor.post(&list, cash("92233720368547758.07", "USD")).expect(201);
-        a.contributor.patch(&small, json!({"money": {"amount": "0.02", "currency": "SDG"}})).version(1)
-            .error("/money/amount", "too-large").expect(422);
-        a.contributor.patch(&small, json!({"money": {"amount": "0.01", "currency": "USD"}})).version(1)
-            .error("/money/amount", "too-large").expect(422);
-        a.contributor.patch(&small, json!({"channel": "bank"})).version(1).expect(200);
         confirm(&b.coordinator, &small, json!({})).expect(200);
         confirm(&a.coordinator, &first, json!({})).expect(200);
         let id = first.rsplit('/').next().unwrap();
         a.coordinator.post(&list, json!({"reverses": id})).expect(201);
+        pledge(&plan, a, cash("10000000000000", "SDG"));
         let sums = a.viewer.get(&plan.below("summary")).expect(200).json()["contributions"].clone();
-        let money = |amount: &str, currency: &str| json!({"amount": amount, "currency": currency});
-        assert_eq!(sums["by_currency"], json!([
-            {"pledged": money("0.00", "SDG"), "received": money("0.01", "SDG")},
-            {"pledged": money("92233720368547758.07", "USD"), "received": money("0.00", "USD")},
-        ]));
-        // Cancelled, it makes room.
-        let other = b.viewer.get(&format!("{list}?status=pledged")).expect(200).ids()[0].clone();
-        b.contributor.patch(&format!("{list}/{other}"), json!({"status": "cancelled"})).version(1).expect(200);
-        b.contributor.post(&list, cash("92233720368547758.07", "USD")).expect(201);
+        let money = |amount: &str| json!({"amount": amount, "currency": "SDG"});
+        assert_eq!(sums["by_currency"], json!([{"pledged": money("10000000000000.00"), "received": money("0.01")}]));
     }
 
     /// Many confirm the same at once: one does, and for its own organisation it stands.

@@ -1,7 +1,7 @@
 //! Many at once: no receipt is lost from the sums, none is counted twice, none is left without its project.
 
 use super::*;
-use crate::races::{at_once_by, tally};
+use crate::races::at_once_by;
 
 const WRITERS: usize = 32;
 
@@ -32,19 +32,6 @@ on_both_engines! {
         assert_eq!((&seen[2], &seen[3]), (&sums, &sums), "{} answers", replies.len());
         assert_eq!(seen[4], money(&format!("{}.00", 1_000_000 - of(&[2, 3])), "SDG"));
         assert_eq!(a.viewer.get(&format!("{list}?limit=200")).expect(200).data().len(), WRITERS - WRITERS / 4);
-    }
-
-    /// What fits alone does not fit many times over: exactly as many come through as fit.
-    fn no_more_than_fits(world: World) {
-        let a = &world.a;
-        let path = entered(a, json!({}));
-        let list = format!("{path}/receipts");
-        received(a, &path, cash("92233720368547758.02", "SDG"));
-        a.coordinator.token();
-        let replies = at_once_by(16, |_| a.coordinator.post(&list, cash("0.01", "SDG")).send());
-        let tally = tally(&replies);
-        assert_eq!((tally.get("201"), tally.get("422 validation-failed")), (Some(&5), Some(&11)), "{tally:?}");
-        assert_eq!(amounts(&a.viewer, &path)[3], json!([money("92233720368547758.07", "SDG")]));
     }
 
     /// A project is removed while a receipt, or an agenda that names it, is written: one of the two is refused.

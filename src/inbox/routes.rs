@@ -24,9 +24,13 @@ pub fn operations() -> Vec<Operation> {
                  (`fulfil`); programmes to sign (`sign`) or whose lead is offered (`accept-lead`, on no day), \
                  what was pledged to them and is to be confirmed (`confirm`, on no day), where they may be read; \
                  registrations that expire within 60 days or have expired (`renew`), and what is owed by them within 30 \
-                 days or since (`done`), where these may be read; donors who are offered (`accept`) or were accepted and are to                  be introduced (`introduce`), next steps with them that are due within 14 days or overdue (`take-next-step`, by a                  patch of the link), what came from them and is to be acknowledged (`acknowledge`), all but the steps on no day,                  where donors may be read. It is the organisation that they wait for: which of its people may do it, the thing's \
-                 own `allowed_actions` says. One thing is listed once, with what is to be done first, by `due_on` and \
-                 `id`, what has no day last; of each kind a thousand at the most, those due first. For the people of an organisation that is not active \
+                 days or since (`done`), where these may be read; donors who are offered (`accept`) or were accepted \
+                 and are to be introduced (`introduce`), next steps with them that are due within 14 days or overdue \
+                 (`take-next-step`, by a patch of the link), what came from them and is to be acknowledged \
+                 (`acknowledge`), all but the steps on no day, where donors may be read. It is the organisation that \
+                 they wait for: which of its people may do it, the thing's own `allowed_actions` says. One thing is \
+                 listed once, with what is to be done first, by `due_on` and `id`, what has no day last; of each kind a \
+                 thousand at the most, those due first. For the people of an organisation that is not active \
                  there is nothing in it. The ETag is the content's.",
             )
             .needs(Right::VisitsRead)

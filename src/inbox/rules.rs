@@ -22,6 +22,8 @@ use crate::visits::rules::{Actor, Party, Standing, allowed};
 pub const MOST: u16 = 1_000;
 /// A commitment waits from so many days before it is due.
 const COMMITMENT_AHEAD: i32 = 14;
+/// A next step with a donor waits from so many days before it is due.
+const STEP_AHEAD: i32 = 14;
 /// What is owed to an authority waits from so many days before it is due.
 const OBLIGATION_AHEAD: i32 = 30;
 /// A signature is due so many days after it was asked for.
@@ -184,7 +186,7 @@ pub fn of_donor_link(
     }
     let step = link.next_step.as_ref().map(Json::get).transpose()?;
     let due = step.and_then(|step| Some((step.what, step.due_on?)));
-    let soon = due.filter(|(_, due_on)| *due_on <= commitments_until(today));
+    let soon = due.filter(|(_, due_on)| *due_on <= steps_until(today));
     Ok(soon.and_then(|(what, due_on)| {
         let asks = Introduction::Step(what, due_on, other == own);
         waits(InboxAction::TakeNextStep, Some(due_on), asks)
@@ -194,6 +196,11 @@ pub fn of_donor_link(
 /// Until which day commitments are looked at.
 pub fn commitments_until(today: CalendarDate) -> CalendarDate {
     later(today, COMMITMENT_AHEAD)
+}
+
+/// Until which day next steps with donors are looked at.
+pub fn steps_until(today: CalendarDate) -> CalendarDate {
+    later(today, STEP_AHEAD)
 }
 
 /// Until which day obligations are looked at.

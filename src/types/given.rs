@@ -22,6 +22,20 @@ pub fn mistakes(money: Option<Money>, quantity: Option<Quantity>, unit: bool) ->
     found
 }
 
+/// The same where goods have to be described too.
+pub fn mistakes_described(
+    money: Option<Money>,
+    quantity: Option<Quantity>,
+    unit: bool,
+    description: bool,
+) -> Vec<Mistake> {
+    let mut found = mistakes(money, quantity, unit);
+    if quantity.is_some() && money.is_none() && !description {
+        found.push(("description", "required", "say what it is"));
+    }
+    found
+}
+
 /// What is given, as columns: below zero where it takes another back, so that sums are right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {

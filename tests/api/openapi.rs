@@ -67,6 +67,29 @@ fn operations_have_names_of_their_own_and_say_what_they_do() {
     }
 }
 
+/// A line that was not joined to the next as it should be shows as a run of blanks.
+#[test]
+fn what_the_document_says_is_well_set() {
+    fn walk(value: &Value, at: &str) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    if let (true, Some(text)) =
+                        (["summary", "description"].contains(&name.as_str()), value.as_str())
+                    {
+                        let runs = text.lines().any(|line| line.trim_start().contains("  "));
+                        assert!(!runs, "two blanks in a row at {at}/{name}: {text}");
+                    }
+                    walk(value, &format!("{at}/{name}"));
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|value| walk(value, at)),
+            _ => {}
+        }
+    }
+    walk(&serde_json::from_str(awasir::routes::openapi_json()).unwrap(), "");
+}
+
 #[test]
 fn every_reference_in_the_document_leads_somewhere() {
     fn walk(value: &Value, document: &Value) {

@@ -33,7 +33,8 @@ pub fn at_once_by<T: Send>(clients: usize, act: impl Fn(usize) -> T + Sync) -> V
 /// How many answers of each kind there were: the status, and the code of problems.
 pub fn tally<'a>(replies: impl IntoIterator<Item = &'a Reply>) -> BTreeMap<String, usize> {
     replies.into_iter().fold(BTreeMap::new(), |mut tally, reply| {
-        let code = reply.json()["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
+        let said = if reply.body.is_empty() { Value::Null } else { reply.json() };
+        let code = said["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
         *tally.entry(format!("{}{code}", reply.status)).or_default() += 1;
         tally
     })

@@ -12,6 +12,8 @@ create table donor_links (
     message jsonb,
     approvals jsonb not null,
     next_step jsonb,
+    -- by when that is to be done, while the link is open
+    next_step_due_on date,
     last_reason jsonb,
     -- the permission to read the donor's contact, while it stands
     granted_at timestamptz,
@@ -25,6 +27,8 @@ create index donor_links_by_project on donor_links (project_id, created_at, id);
 create index donor_links_by_programme on donor_links (programme_id, created_at, id);
 create index donor_links_by_introducer on donor_links (introduced_by_organisation_id, stage, id);
 create index donor_links_by_beneficiary on donor_links (beneficiary_organisation_id, stage, id);
+create index donor_links_by_introducers_step on donor_links (introduced_by_organisation_id, next_step_due_on, id);
+create index donor_links_by_beneficiarys_step on donor_links (beneficiary_organisation_id, next_step_due_on, id);
 create index donor_links_by_commitment on donor_links (arises_from_commitment_id);
 
 create table donor_pledges (

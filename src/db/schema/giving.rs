@@ -53,7 +53,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::sql_types::{Id, Jsonb, Moment};
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
     donor_links (id) {
         id -> Id,
         donor_id -> Id,
@@ -66,6 +66,7 @@ diesel::table! {
         message -> Nullable<Jsonb>,
         approvals -> Jsonb,
         next_step -> Nullable<Jsonb>,
+        next_step_due_on -> Nullable<Day>,
         last_reason -> Nullable<Jsonb>,
         granted_at -> Nullable<Moment>,
         arises_from_commitment_id -> Nullable<Id>,

@@ -212,13 +212,13 @@ body! {
         pub id: Option<DisbursementId>,
         /// Against which pledge it counts. It and all below but the description are left out where it takes another back.
         pub pledge_id: Option<PledgeId>,
-        /// How much money; this, or quantity and unit.
+        /// How much money: this, or quantity, unit and description.
         pub money: Option<Money>,
         /// How many units.
         pub quantity: Option<Quantity>,
         /// Of what: sacks, blankets.
         pub unit: Option<Text<1, 50>>,
-        /// What it is; of one that takes another back, why.
+        /// What it is; required with a quantity. Of one that takes another back, why.
         pub description: Option<LocalizedText>,
         /// When it came; required, and not in the future.
         pub received_on: Option<CalendarDate>,
@@ -254,7 +254,8 @@ fn goes_together(new: &NewDisbursement, at: &mut At<'_>) {
 impl NewDisbursement {
     /// What does not go together in what is given.
     pub fn mistakes(&self) -> Vec<Mistake> {
-        given::mistakes(self.money, self.quantity, self.unit.is_some())
+        let (unit, description) = (self.unit.is_some(), self.description.is_some());
+        given::mistakes_described(self.money, self.quantity, unit, description)
     }
 
     /// As far as counting asks.

@@ -120,6 +120,9 @@ pub struct LinkRow {
     pub message: Option<Json<LocalizedText>>,
     pub approvals: Json<Vec<Approval>>,
     pub next_step: Option<Json<NextStep>>,
+    /// By when that is to be done; null where the link is over. For the inbox: the journal has it in `next_step`.
+    #[serde(skip)]
+    pub next_step_due_on: Option<CalendarDate>,
     pub last_reason: Option<Json<LastReason>>,
     pub granted_at: Option<Instant>,
     pub arises_from_commitment_id: Option<CommitmentId>,

@@ -153,13 +153,13 @@ body! {
     pub struct NewPledge {
         /// The client's own id (UUID v4 or v7); never changed.
         pub id: Option<PledgeId>,
-        /// How much money; this, or quantity and unit.
+        /// How much money: this, or quantity, unit and description.
         pub money: Option<Money>,
         /// How many units.
         pub quantity: Option<Quantity>,
         /// Of what: sacks, blankets.
         pub unit: Option<Text<1, 50>>,
-        /// What it is.
+        /// What it is; required with a quantity.
         pub description: Option<LocalizedText>,
         /// When it was promised; not in the future.
         pub pledged_on: CalendarDate,
@@ -178,7 +178,8 @@ fn client_made(new: &NewPledge, at: &mut At<'_>) {
 impl NewPledge {
     /// What does not go together in what is given.
     pub fn mistakes(&self) -> Vec<Mistake> {
-        given::mistakes(self.money, self.quantity, self.unit.is_some())
+        let (unit, description) = (self.unit.is_some(), self.description.is_some());
+        given::mistakes_described(self.money, self.quantity, unit, description)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::access::{Permit, Right};
+use crate::db::{Root, dialect};
 use crate::donor_links::codes::LinkStage;
 use crate::donor_links::model::bodies::NewDonorLink;
 use crate::donor_links::model::{DonorLink, LinkRow, Loaded, Looker};
@@ -63,6 +64,8 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
 
 fn offer(looker: &Looker, w: &mut Writer<'_>, permit: &Permit, input: &NewDonorLink) -> Result<Answer> {
     links::lock_purpose(w, input.arises_from_commitment_id, input.programme_id, input.project_id)?;
+    // A donor that is there stays to the end of the write.
+    dialect::lock(w.db(), Root::Donor, input.donor_id.uuid())?;
     let mut found = Found::new(permit.organisation());
     checks::named(&mut found, w.db(), looker, input)?;
     found.refuse()?;
@@ -89,6 +92,7 @@ fn offered(w: &Writer<'_>, permit: &Permit, input: &NewDonorLink) -> Result<Link
         message: input.message.as_ref().map(Json::new).transpose()?,
         approvals: Json::new(&Vec::new())?,
         next_step: None,
+        next_step_due_on: None,
         last_reason: None,
         granted_at: None,
         arises_from_commitment_id: input.arises_from_commitment_id,

@@ -38,7 +38,9 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/v1/donor-links/{id}/contact", "readLinkedContact", contact)
             .summary("How the donor is reached")
             .description(
-                "For the organisation whose donor it is, always; for the beneficiary once they are `introduced`, and while leave                  is given, else 403 `no-grant`. Each reading by the beneficiary is kept and shown to the organisation whose donor                  it is. Never kept, no ETag.",
+                "For the organisation whose donor it is, always; for the beneficiary once they are `introduced`, and while leave \
+                 is given, else 403 `no-grant`. Each reading by the beneficiary is kept and shown to the organisation whose donor \
+                 it is. Never kept, no ETag.",
             )
             .needs(Right::DonorsRead)
             .without_head()

@@ -13,6 +13,7 @@ use crate::donor_links::model::{LinkRow, Loaded};
 use crate::donor_links::rules;
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::types::Json;
 
 /// Adds a link.
 ///
@@ -53,6 +54,8 @@ pub(super) fn write(
     if !rules::is_open(row.stage) && !rules::is_introduced(row.stage) {
         row.granted_at = None;
     }
+    let step = row.next_step.as_ref().filter(|_| rules::is_open(row.stage)).map(Json::get).transpose()?;
+    row.next_step_due_on = step.and_then(|step| step.due_on);
     row.version = before.row.version + 1;
     row.updated_at = w.now();
     diesel::update(donor_links::table.find(row.id)).set(&*row).execute(w.db())?;

@@ -69,7 +69,9 @@ view! {
         pub confirmed_at: Option<Instant>,
         /// Which contribution it takes back.
         pub reverses: Option<ContributionId>,
-        /// Which donor it comes from, where the partner brings it in through a donor link.
+        /// Which donor it comes from, where the partner brings it in through a donor link; null for who may not see that
+        /// donor or the link.
+        #[names = "donor"]
         pub donor_id: Option<DonorId>,
         /// Through which donor link; told to who shares that alone.
         pub donor_link_id: Option<DonorLinkId>,

@@ -10,7 +10,7 @@ use crate::http::operation::{Operation, VersionNeed};
 use crate::http::problem::{Code, Problem, Result};
 use crate::items::routes::{added, answered, changes, reads};
 use crate::items::store as items;
-use crate::items::{Findings, Item, Parent, Stored};
+use crate::items::{Around, Findings, Item, Parent, Stored};
 use crate::journal::Writer;
 use crate::programmes::codes::ContributionStatus;
 use crate::programmes::model::contribution::{ByMember, Confirm, NewContribution};
@@ -26,7 +26,8 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get(PATH, "listContributions", list)
             .summary("The contributions to a programme, newest first")
             .description(
-                "For partners. What came through a donor link from a donor whom the network doesn't know stands here for those                  alone who share the link, for all others in the summary's `from_donors`.",
+                "For partners. What came through a donor link from a donor whom the network doesn't know stands here for those \
+                 alone who share the link, for all others in the summary's `from_donors`.",
             )
             .needs(Right::ProgrammesRead)
             .filter_many::<ContributionStatus>("status", "How far it is.")
@@ -123,7 +124,11 @@ async fn confirm(call: Arc<Call>) -> Result<Answer> {
     call.write(
         move |w| {
             let programme = <Loaded as Parent>::lock(w, &admitting, id)?;
-            let found = Contribution::one_seen_by(w.db(), &admitting, id, item_id.uuid())?;
+            // As it is stored, not as this caller reads it: what it is decides, and it is written back.
+            let found = Contribution::one(w.db(), id, item_id.uuid())?;
+            if !found.is_shown(w.db(), &admitting)? {
+                return Err(Problem::new(Code::NotFound));
+            }
             let mut able = carrying::may_confirm(&programme.standing(admitting.now)?, found.organisation_id);
             // What came from a donor was recorded by who received it.
             able.retain(|_| found.donor_id.is_none());

@@ -22,7 +22,8 @@ use crate::programmes::store::room::Room;
 use crate::stored;
 use crate::types::given::currency_of;
 use crate::types::{
-    AnyId, CalendarDate, ContributionId, DisbursementId, DonorLinkId, Money, OrganisationId, ProgrammeId,
+    AnyId, CalendarDate, ContributionId, DisbursementId, DonorId, DonorLinkId, Money, OrganisationId,
+    ProgrammeId,
 };
 
 stored!(Contribution as ContributionRow, programme_contributions, below programme_id: ProgrammeId);
@@ -74,6 +75,18 @@ fn through(looker: &Looker) -> Vec<AnyId> {
 fn shared_links(db: &mut Db, looker: &Looker, links: Vec<DonorLinkId>) -> Result<Vec<AnyId>> {
     let sight = looker.caller.sight(Right::DonorsRead);
     seen_among(db, &sight, links.into_iter().map(|link| AnyId(link.0)).collect())
+}
+
+/// Which of these donors the network knows, and the caller with it.
+fn known_donors(db: &mut Db, looker: &Looker, ids: Vec<DonorId>) -> Result<Vec<DonorId>> {
+    if ids.is_empty() || !looker.caller.sight(Right::DonorsRead).network() {
+        return Ok(Vec::new());
+    }
+    Ok(donors::table
+        .filter(donors::id.eq_any(ids))
+        .filter(donors::visibility.eq(DonorVisibility::Network))
+        .select(donors::id)
+        .load(db)?)
 }
 
 /// A contribution that another takes back, wherever it is in the programme; what came from a donor is taken back where
@@ -165,14 +178,17 @@ impl Around for Contribution {
         Ok(diesel::select(exists(known)).get_result(db)? || !shared_links(db, looker, vec![link])?.is_empty())
     }
 
-    /// Through which link it came is told to those alone who share that.
+    /// Through which link it came is told to those alone who share that; from which donor also to those who may see
+    /// them.
     fn veil(items: &mut [Self], db: &mut Db, looker: &Looker) -> Result<()> {
         let links: Vec<DonorLinkId> = items.iter().filter_map(|one| one.donor_link_id).collect();
         let shared = shared_links(db, looker, links)?;
-        for one in items {
-            if one.donor_link_id.is_some_and(|link| !shared.contains(&AnyId(link.0))) {
-                (one.donor_link_id, one.disbursement_id) = (None, None);
-            }
+        let hidden = |one: &&mut Self| one.donor_link_id.is_some_and(|link| !shared.contains(&AnyId(link.0)));
+        let hidden: Vec<&mut Self> = items.iter_mut().filter(hidden).collect();
+        let known = known_donors(db, looker, hidden.iter().filter_map(|one| one.donor_id).collect())?;
+        for one in hidden {
+            (one.donor_link_id, one.disbursement_id) = (None, None);
+            one.donor_id = one.donor_id.filter(|donor| known.contains(donor));
         }
         Ok(())
     }

@@ -159,10 +159,8 @@ fn client_made(new: &NewReceipt, at: &mut At<'_>) {
 impl NewReceipt {
     /// What does not go together in it: the member, the code, and in words.
     pub fn mistakes(&self) -> Vec<Mistake> {
-        let mut found = given::mistakes(self.money, self.quantity, self.unit.is_some());
-        if self.quantity.is_some() && self.money.is_none() && self.description.is_none() {
-            found.push(("description", "required", "say what it is"));
-        }
+        let (unit, description) = (self.unit.is_some(), self.description.is_some());
+        let mut found = given::mistakes_described(self.money, self.quantity, unit, description);
         match (self.source, self.donor_id) {
             (None, None) => found.push(("source", "required", "say from whom it came, or from which donor")),
             (Some(ReceiptSource::Donor), None) => {

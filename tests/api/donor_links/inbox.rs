@@ -1,5 +1,11 @@
 //! What links ask of an organisation.
 
+use std::time::Duration;
+
+use awasir::donor_links::model::LinkRow;
+use awasir::types::DonorLinkId;
+use diesel::prelude::*;
+
 use super::*;
 
 /// What waits of links, as somebody with the right to donors reads it: action, day, Arabic sentence, path.
@@ -59,8 +65,7 @@ on_both_engines! {
 
     fn the_next_step(three: Three) {
         let (a, b) = (three.a(), three.b());
-        let zone: awasir::types::TimeZoneName = three.world.server.app.settings.time_zone.parse().unwrap();
-        let today = zone.today_in_zone(three.world.server.app.clock.now());
+        let today = today(&three);
         let link = Link::introduced(&three);
         let step = |off: i32| json!({"next_step": {"what": ar("زيارة الموقع"), "due_on": today.plus_days(off).unwrap()}});
         a.coordinator.patch(&link.path, step(15)).if_match("*").expect(200);
@@ -86,4 +91,66 @@ on_both_engines! {
         a.coordinator.patch(&own.path, step(0)).if_match("*").expect(200);
         assert_eq!(one(a).2, "الخطوة التالية مع داعمكم: «زيارة الموقع»، وموعدها اليوم");
     }
+
+    /// Whatever there is beside it, and however much later that was made.
+    fn what_is_due_first_is_looked_at(three: Three) {
+        let (a, b) = (three.a(), three.b());
+        let day = |off: i32| json!(today(&three).plus_days(off).unwrap());
+        let step = |off: i32| json!({"next_step": {"what": ar("زيارة الموقع"), "due_on": day(off)}});
+        let first = Link::introduced(&three);
+        a.coordinator.patch(&first.path, step(2)).if_match("*").expect(200);
+        // What waits for nobody; what waits on no day; what is due later.
+        let idle = Link::introduced(&three);
+        copy(&three, &idle, 1_100);
+        let offered = Link::offered(&three);
+        copy(&three, &offered, 1_100);
+        let later = Link::introduced(&three);
+        a.coordinator.patch(&later.path, step(9)).if_match("*").expect(200);
+        copy(&three, &later, 1_100);
+        for own in [a, b] {
+            let all = asked(own);
+            assert_eq!((&all[0].3, &all[0].1), (&first.path, &day(2)));
+            assert!(all[1..].iter().all(|one| one.1 == day(9)), "{all:?}");
+        }
+        // Over, it waits no more; and what is offered is told with what it is for.
+        three.world.server.look(|db| {
+            use awasir::db::schema::donor_links;
+            let due = donor_links::table.filter(donor_links::next_step_due_on.is_not_null());
+            diesel::delete(due.filter(donor_links::id.ne_all([id(&first), id(&later)]))).execute(db).unwrap();
+        });
+        for link in [&first, &later] {
+            link.act(&a.coordinator, "end", json!({"reason": ar("انقطع")})).expect(200);
+        }
+        assert!(asked(a).is_empty());
+        let all = asked(b);
+        assert!(all.len() > 20 && all.iter().all(|one| one.0 == "accept" && one.2.contains("بئر القرية")), "{all:?}");
+    }
+}
+
+fn today(three: &Three) -> awasir::types::CalendarDate {
+    let app = &three.world.server.app;
+    let zone: awasir::types::TimeZoneName = app.settings.time_zone.parse().unwrap();
+    zone.today_in_zone(app.clock.now())
+}
+
+fn id(link: &Link) -> DonorLinkId {
+    DonorLinkId(link.id().parse().unwrap())
+}
+
+/// The same link so many times more, each a second later than the one before.
+fn copy(three: &Three, link: &Link, times: usize) {
+    use awasir::db::schema::donor_links;
+    three.world.server.look(|db| {
+        db.transaction(|db| {
+            let mut row: LinkRow =
+                donor_links::table.find(id(link)).select(LinkRow::as_select()).first(db)?;
+            for _ in 0..times {
+                row.id = three.world.server.app.ids.id();
+                row.created_at = row.created_at.plus(Duration::from_secs(1));
+                diesel::insert_into(donor_links::table).values(&row).execute(db)?;
+            }
+            diesel::QueryResult::Ok(())
+        })
+        .unwrap();
+    });
 }

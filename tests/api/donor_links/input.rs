@@ -12,7 +12,8 @@ on_both_engines! {
             (json!({"pledged_on": "2026-01-01"}), "/money", "required"),
             (with(amount.clone(), json!({})), "/pledged_on", "required"),
             (with(amount.clone(), json!({"pledged_on": "2199-01-01"})), "/pledged_on", "out-of-range"),
-            (with(json!({"quantity": "5"}), json!({"pledged_on": "2026-01-01"})), "/unit", "required"),
+            (with(goods("5", "جوال"), json!({"pledged_on": "2026-01-01", "unit": null})), "/unit", "required"),
+            (with(goods("5", "جوال"), json!({"pledged_on": "2026-01-01", "description": null})), "/description", "required"),
             (with(json!({"unit": "جوال"}), json!({"pledged_on": "2026-01-01"})), "/quantity", "required"),
             (with(with(goods("5", "جوال"), amount.clone()), json!({"pledged_on": "2026-01-01"})), "/quantity", "not-both"),
             (with(amount.clone(), json!({"pledged_on": "2026-01-01", "status": "fulfilled"})), "/status", "unknown-field"),
@@ -25,6 +26,7 @@ on_both_engines! {
         let (taker, witness) = (by(Role::Coordinator), by(Role::Viewer));
         for (body, pointer, code) in [
             (json!({}), "/money", "required"),
+            (with(goods("5", "جوال"), json!({"description": null})), "/description", "required"),
             (with(amount.clone(), json!({"received_on": null})), "/received_on", "required"),
             (with(amount.clone(), json!({"received_on": "2199-01-01"})), "/received_on", "out-of-range"),
             (with(amount.clone(), json!({"pledge_id": uuid::Uuid::new_v4()})), "/pledge_id", "unknown-reference"),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::programmes::{Plan, draft};
+use awasir::access::{Right, Rights};
 
 /// A programme of all three, led by A.
 fn plan(three: &Three) -> Plan {
@@ -112,17 +113,28 @@ on_both_engines! {
         let link = link(&three, &plan, known());
         link.receive(&b.coordinator, money("600", "SDG"));
         let donor = link.seen_by(&a.coordinator)["donor_id"].clone();
-        let told = c.viewer.get(&list).expect(200).data();
+        let told = c.coordinator.get(&list).expect(200).data();
         assert_eq!((told.len(), &told[0]["donor_id"]), (1, &donor));
         assert_eq!((&told[0]["donor_link_id"], &told[0]["disbursement_id"]), (&Value::Null, &Value::Null));
         let path = format!("{list}/{}", told[0]["id"].as_str().unwrap());
-        assert_eq!(c.viewer.get(&path).expect(200).json(), told[0]);
+        assert_eq!(c.coordinator.get(&path).expect(200).json(), told[0]);
+        // Who may not read donors is told that it came, and not from whom: also in the organisations that share the link.
+        let hidden = with(told[0].clone(), json!({"donor_id": null}));
+        for client in [&c.viewer, &c.contributor, &a.viewer, &b.contributor] {
+            let (listed, read) = (client.get(&list).expect(200), client.get(&path).expect(200));
+            assert_eq!((listed.data(), read.json()), (vec![hidden.clone()], hidden.clone()));
+            assert!(!listed.text().contains(donor.as_str().unwrap()) && !read.text().contains(donor.as_str().unwrap()));
+        }
+        // It can't be confirmed as a partner's own by who doesn't read that it is a donor's.
+        let blind = a.coordinator.narrowed(Rights::of(&[Right::ProgrammesRead, Right::ContributionsConfirm]));
+        assert_eq!(blind.get(&path).expect(200).json(), hidden);
+        blind.post(&format!("{path}/confirm"), json!({})).problem("forbidden").expect(403);
         c.admin.patch(&path, json!({"channel": "bank"})).if_match("*").problem("forbidden").expect(403);
         // It withdraws from the network's eyes, and its gifts with it.
         let donor = format!("/v1/donors/{}", donor.as_str().unwrap());
         a.coordinator.patch(&donor, json!({"visibility": "owner"})).if_match("*").expect(200);
-        assert!(c.viewer.get(&list).expect(200).data().is_empty());
-        c.viewer.get(&path).problem("not-found").expect(404);
+        assert!(c.coordinator.get(&list).expect(200).data().is_empty());
+        c.coordinator.get(&path).problem("not-found").expect(404);
         assert_eq!(b.coordinator.get(&list).expect(200).data().len(), 1);
     }
 

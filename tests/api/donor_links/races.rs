@@ -62,6 +62,32 @@ on_both_engines! {
         }
     }
 
+    /// A donor offered and removed at once: it is one or the other, said in words.
+    fn offered_or_removed(three: Three) {
+        let (a, b) = (three.a(), three.b());
+        [&a.coordinator, &a.admin].iter().for_each(|client| drop(client.token()));
+        let project = project(b);
+        let (mut offered, mut removed) = (0, 0);
+        for _ in 0..8 {
+            let id = donor(a, secret());
+            let path = format!("/v1/donors/{id}");
+            let body = json!({"donor_id": id, "beneficiary_organisation_id": b.id, "project_id": project});
+            let replies = at_once_by(16, |n| match n % 8 {
+                3 => a.admin.delete(&path).if_match("*").send(),
+                _ => a.coordinator.post(LINKS, body.clone()).send(),
+            });
+            let tally = tally(&replies);
+            let known = ["201", "204", "404 not-found", "409 in-use", "422 validation-failed"];
+            assert!(tally.keys().all(|kind| known.contains(&kind.as_str())), "{tally:?}");
+            let (links, gone) = (tally.contains_key("201"), tally.contains_key("204"));
+            assert!(links != gone, "{tally:?}");
+            a.coordinator.get(&path).expect(if gone { 404 } else { 200 });
+            offered += usize::from(links);
+            removed += usize::from(gone);
+        }
+        assert_eq!(offered + removed, 8);
+    }
+
     /// Both sides answer at once: one edge is taken.
     fn one_way_out(three: Three) {
         let b = three.b();

@@ -101,10 +101,11 @@ struct Rotate {
     /// The keys that sign access tokens (the default)
     #[arg(long, conflicts_with = "master")]
     signing: bool,
-    /// The master key, with which secrets in the database are encrypted
+    /// The master key, with which secrets in the database are encrypted. A new key goes into the key file that the
+    /// settings name; the old one is kept beside it as FILE.<key id>, for backups from before
     #[arg(long)]
     master: bool,
-    /// Make the new master key in this new file, in place of the key file that there is
+    /// Make the new master key in this new file, in place of the key file that there is, which is left as it is
     #[arg(long, value_name = "FILE", requires = "master", group = "new")]
     new_key_file: Option<PathBuf>,
     /// Make the new master key of the passphrase in the first line of this file

@@ -184,6 +184,23 @@ impl MasterKeys {
         sync_folder(path).map_err(failed)
     }
 
+    /// Keeps the newest key in a file of its own beside `path`, named after its id, which is answered; one that is there
+    /// already is left.
+    pub fn keep_beside(&self, path: &Path) -> std::result::Result<PathBuf, KeyringError> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}", self.newest.id));
+        let beside = PathBuf::from(beside);
+        if beside.exists()
+            && Self::load(&beside)?
+                .secret(&self.newest.id)
+                .is_some_and(|kept| kept.expose() == self.newest.secret.expose())
+        {
+            return Ok(beside);
+        }
+        self.newest_alone().write_new(&beside)?;
+        Ok(beside)
+    }
+
     /// Whether `blob` is sealed under the newest key; if not, it is to be opened and sealed anew.
     pub fn is_current(&self, blob: &[u8]) -> bool {
         split(blob).is_some_and(|parts| parts.key_id == self.newest.id.as_bytes())
@@ -326,8 +343,10 @@ fn context(purpose: &str, head: &[u8]) -> Vec<u8> {
 
 #[cfg(unix)]
 pub(super) fn warn_when_open_to_others(path: &Path, file: &File) -> io::Result<()> {
-    let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & 0o777;
-    if mode & 0o077 != 0 {
+    let metadata = file.metadata()?;
+    let mode = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o777;
+    // Of what is no file, reading says so.
+    if metadata.is_file() && mode & 0o077 != 0 {
         log::warn!(
             "{}, from which the master key is had, can be read by others (mode {mode:o}); make it 0600",
             path.display()

@@ -2,7 +2,8 @@
 //! authenticate cursors and refresh tokens, all sealed with the master key, so that every node has the
 //! same.
 //!
-//! - [`master`](Master): the master key, had from a file or a passphrase and held against what the database says;
+//! - [`source`](Source): where the master key is had from, a file or a passphrase;
+//! - [`master`](Master): the master key, held against what the database says;
 //! - [`rotating`](rotate_master): everything sealed anew under another one.
 
 use std::sync::Arc;
@@ -15,17 +16,20 @@ use super::jwt::{self, Claims, PublicKey, PublicKeys, SigningKey};
 use super::keyring::MasterKeys;
 use super::mac::MacKey;
 use super::secret::SecretBytes;
+use crate::db::Db;
+use crate::db::dialect::{self, in_transaction};
 use crate::db::schema::{sealed_secrets, signing_keys};
-use crate::db::{Db, dialect};
 use crate::http::cursor::CursorKey;
 use crate::http::problem::{Problem, Result};
 use crate::types::Instant;
 
 mod master;
 mod rotating;
+mod source;
 
-pub use master::{Master, Source, shares_folder};
-pub use rotating::{NewMaster, rotate_master};
+pub use master::{Master, SealedUnder, sealed_under};
+pub use rotating::{NewMaster, Rotated, rotate_master};
+pub use source::{Source, noted, shares_folder};
 
 const SIGNING: &str = "signing-key";
 const CURSOR: &str = "cursor-key";
@@ -186,25 +190,6 @@ pub fn forget_retired(db: &mut Db, now: Instant) -> Result<usize> {
         .filter(signing_keys::state.eq("retired"))
         .filter(signing_keys::retired_at.lt(Some(now.minus(RETIRED_KEPT))));
     Ok(diesel::delete(old).execute(db)?)
-}
-
-fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-    use diesel::connection::SimpleConnection;
-    db.batch_execute(match db {
-        Db::Sqlite(_) => "begin immediate",
-        Db::Postgres(_) => "begin",
-    })?;
-    match work(db) {
-        Ok(value) => {
-            db.batch_execute("commit")?;
-            Ok(value)
-        }
-        Err(problem) => {
-            // The first problem is the one to tell.
-            let _ = db.batch_execute("rollback");
-            Err(problem)
-        }
-    }
 }
 
 /// The master key was changed elsewhere, and this node can't follow.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{CommandError, KeyKind, print};
-use crate::access::keys::{self, Master, NewMaster, Source};
+use crate::access::keys::{self, Master, NewMaster, Rotated, SealedUnder, Source};
 use crate::app;
 use crate::config::Settings;
 use crate::db::{Db, Engine, Target, dialect, migrations};
@@ -74,10 +74,26 @@ pub fn backup(settings: &Settings, file: &Path) -> Result<(), CommandError> {
         return Err(problem.into());
     }
     std::fs::File::open(file)?.sync_all()?;
-    print(&format!(
-        "The database is copied to {name}. The master key is not in it: keep {} apart from it, and safe.\n",
-        Source::of(settings)
-    ))
+    // What the database says of itself; the settings may name something else.
+    let under = keys::sealed_under(&mut db).ok().flatten();
+    print(&format!("The database is copied to {name}. {}\n", what_opens(settings, under.as_ref())))
+}
+
+/// Without what a copy can't be opened.
+fn what_opens(settings: &Settings, under: Option<&SealedUnder>) -> String {
+    let file = match Source::of(settings) {
+        source @ Source::File { .. } => source.to_string(),
+        _ => "the master key file".to_owned(),
+    };
+    match under {
+        Some(SealedUnder::Passphrase) => {
+            "It is sealed under the passphrase: without it this copy can't be opened.".to_owned()
+        }
+        Some(SealedUnder::File(id)) => {
+            format!("The master key is not in it: keep {file} with the key {id} apart from it, and safe.")
+        }
+        None => format!("The master key is not in it: keep {file} apart from it, and safe."),
+    }
 }
 
 /// For its owner alone: password hashes and people's addresses are in it.
@@ -104,27 +120,37 @@ pub fn keys_rotate(settings: &Settings, kind: &KeyKind) -> Result<(), CommandErr
         }
         KeyKind::Master(new) => {
             let source = Source::of(settings);
-            let sealed = keys::rotate_master(&mut db, source.clone(), new, now)?;
+            drop(db);
+            let Rotated { sealed, kept } =
+                keys::rotate_master(&app::target(settings)?, source.clone(), new, now)?;
             print(&format!(
-                "Everything is sealed under the new master key, {sealed} donors' names and contacts among it. "
+                "Everything is sealed under the new master key, {sealed} sealed values of donors among it. "
             ))?;
-            print(&match new {
-                NewMaster::SameFile => format!(
-                    "It is in {}: copy that file to every node, running servers read it within seconds. Keep the old key \
-                     as long as you keep backups from before.\n",
-                    source.path().unwrap_or(Path::new("its file")).display()
-                ),
-                NewMaster::File(path) => format!(
-                    "It is in {}: name that file with AWASIR_MASTER_KEY_FILE and start the servers again. Keep what there \
-                     was before as long as you keep backups from before.\n",
-                    path.display()
-                ),
-                NewMaster::PassphraseFile(_) | NewMaster::Passphrase(_) => {
-                    "Start the servers again with the new passphrase. Keep what there was before as long as you keep \
-                     backups from before.\n"
-                        .to_owned()
-                }
-            })
+            print(&told(new, source.path(), kept.as_deref()))
+        }
+    }
+}
+
+/// What is to be done with the new key, and with the old one.
+fn told(new: &NewMaster, path: Option<&Path>, kept: Option<&Path>) -> String {
+    let shown = |path: Option<&Path>| path.unwrap_or(Path::new("its file")).display().to_string();
+    match new {
+        NewMaster::SameFile => format!(
+            "It is in {}: copy that file to every node, running servers read it within seconds. The old key is kept in {}: \
+             backups from before open with that file alone (AWASIR_MASTER_KEY_FILE). Keep it as long as you keep them, \
+             apart from the database.\n",
+            shown(path),
+            shown(kept)
+        ),
+        NewMaster::File(path) => format!(
+            "It is in {}: name that file with AWASIR_MASTER_KEY_FILE and start the servers again. Keep what there was \
+             before as long as you keep backups from before.\n",
+            path.display()
+        ),
+        NewMaster::PassphraseFile(_) | NewMaster::Passphrase(_) => {
+            "Start the servers again with the new passphrase. Keep what there was before as long as you keep backups from \
+             before.\n"
+                .to_owned()
         }
     }
 }

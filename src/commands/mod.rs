@@ -102,7 +102,7 @@ pub fn openapi() -> Result<(), CommandError> {
 /// When standard output cannot be written.
 pub fn check_config(settings: &Settings) -> Result<(), CommandError> {
     print(&settings.report())?;
-    for warning in settings.warnings().iter().cloned().chain(keys::shares_folder(settings)) {
+    for warning in settings.warnings().iter().cloned().chain(keys::noted(settings)) {
         eprintln!("warning: {warning}");
     }
     Ok(())

@@ -35,9 +35,6 @@ pub fn serve(settings: &Settings, options: ServeOptions) -> Result<(), CommandEr
             );
         }
     }
-    if let Some(warning) = keys::shares_folder(settings) {
-        log::warn!("{warning}");
-    }
     let listener = bind(settings.listen)?;
     let mut settings = settings.clone();
     // With port 0 the system chose: links and tokens name the real address, unless one is set.
@@ -48,6 +45,10 @@ pub fn serve(settings: &Settings, options: ServeOptions) -> Result<(), CommandEr
     // The demonstration has a past, which is made before anybody is answered.
     let clock = if options.demo { Clock::shifted() } else { Clock::system() };
     let app = App::build(settings, clock.clone(), IdMaker::system(clock))?;
+    // Of a key that is there: without one nothing was started.
+    if let Some(warning) = keys::shares_folder(&app.settings) {
+        log::warn!("{warning}");
+    }
     actix_web::rt::System::new().block_on(run(app, listener, options.demo))
 }
 

@@ -31,6 +31,40 @@ pub(super) fn snapshot<T>(db: &mut Db, job: impl FnOnce(&mut Db) -> Result<T>) -
     }
 }
 
+/// Runs a write to its end or not at all. Of SQLite's one writer it takes the place at once: a transaction that begins by
+/// reading could not always become one.
+///
+/// # Errors
+/// The write's own; the engine's.
+pub fn in_transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    db.batch_execute(match db {
+        Db::Sqlite(_) => "begin immediate",
+        Db::Postgres(_) => "begin",
+    })?;
+    match work(db) {
+        Ok(value) => {
+            db.batch_execute("commit")?;
+            Ok(value)
+        }
+        Err(problem) => {
+            // The first problem is the one to tell.
+            let _ = db.batch_execute("rollback");
+            Err(problem)
+        }
+    }
+}
+
+/// Has a connection wait two minutes for a statement, or for a lock, and not only as long as a request may.
+///
+/// # Errors
+/// The engine's.
+pub fn be_patient(db: &mut Db) -> Result<()> {
+    if let Db::Postgres(_) = db {
+        db.batch_execute("set statement_timeout = '120s'; set lock_timeout = '120s'")?;
+    }
+    Ok(())
+}
+
 /// A root of an aggregate: the row that every write to the aggregate locks first, in the order of
 /// the variants. Writes that refer to the row from elsewhere (foreign keys) don't wait for the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

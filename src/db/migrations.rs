@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use diesel::backend::Backend;
-use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Db, Target};
+use super::{Alone, Db, Target, Work, dialect};
 use crate::http::problem::{Problem, Result};
 
 const COMMON: EmbeddedMigrations = embed_migrations!("migrations/common");
@@ -96,29 +95,15 @@ pub fn refuse_unknown(standing: &Standing) -> Result<()> {
 /// # Errors
 /// `internal`: a migration failed, or the database is newer than the binary.
 pub fn migrate(target: &Target) -> Result<Vec<String>> {
-    match target {
-        Target::Sqlite(path) => {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(Problem::internal)?;
-            }
-            // The system frees the lock when the process ends, however it ends.
-            let mut name = path.clone().into_os_string();
-            name.push(".migrating");
-            let lock = std::fs::File::create(&name).map_err(Problem::internal)?;
-            lock.lock().map_err(Problem::internal)?;
-            apply(&mut target.connect()?)
-        }
-        Target::Postgres(_) => {
-            let mut db = target.connect()?;
-            // Freed with the connection, which this function owns.
-            db.batch_execute(
-                "set statement_timeout = '120s'; set lock_timeout = '120s'; \
-                 select pg_advisory_lock(7017280452245743465);",
-            )
-            .map_err(Problem::unavailable)?;
-            apply(&mut db)
-        }
+    if let Target::Sqlite(path) = target
+        && let Some(folder) = path.parent()
+    {
+        std::fs::create_dir_all(folder).map_err(Problem::internal)?;
     }
+    let mut alone = Alone::wait(target, Work::Migrating)?;
+    // An index on a large table takes its time.
+    dialect::be_patient(&mut alone.db)?;
+    apply(&mut alone.db)
 }
 
 fn apply(db: &mut Db) -> Result<Vec<String>> {

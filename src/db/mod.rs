@@ -1,5 +1,6 @@
 //! The database: one schema, two engines, one binary.
 //!
+//! - [`alone`]: work that one process at a time does;
 //! - [`connection`]: [`Db`], SQLite or PostgreSQL, chosen by the URL's scheme;
 //! - [`sql_types`]: the columns' own types, native on PostgreSQL and compact on SQLite;
 //! - [`schema`]: the tables;
@@ -9,6 +10,7 @@
 //! - [`migrations`]: three sources merged by version;
 //! - [`executor`]: the threads that own the connections.
 
+pub mod alone;
 pub mod connection;
 pub mod dialect;
 pub mod executor;
@@ -18,6 +20,7 @@ pub mod search;
 pub mod sql_types;
 pub mod verbatim;
 
+pub use alone::{Alone, Work};
 pub use connection::{Db, Engine, MultiBackend, Target};
 pub use dialect::Root;
 pub use executor::Database;

@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 
 use diesel::prelude::*;
 
-use super::master::{self, Master, Row, Source};
-use super::{KEYS_LOCK, SIGNING, in_transaction};
+use super::master::{self, Master, Row};
+use super::source::Source;
+use super::{KEYS_LOCK, SIGNING};
 use crate::access::keyring::MasterKeys;
 use crate::access::passphrase::Derivation;
 use crate::access::secret::SecretText;
+use crate::db::dialect::{self, in_transaction};
 use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, signing_keys};
-use crate::db::{Db, dialect};
+use crate::db::{Alone, Db, Target, Work};
 use crate::donors::sealing::Part;
 use crate::http::problem::{Problem, Result};
 use crate::types::{DonorId, Instant};
@@ -50,17 +52,29 @@ impl NewMaster {
     }
 }
 
-/// Seals everything anew under a new master key; in how many rows. `source` is where the present one is.
+/// What came of it.
+#[derive(Debug)]
+pub struct Rotated {
+    /// How many values that the network entered were sealed anew.
+    pub sealed: usize,
+    /// Where the key from before is kept, when its own file has the new one now.
+    pub kept: Option<PathBuf>,
+}
+
+/// Seals everything anew under a new master key. `source` is where the present one is. Of two that are told to at once
+/// the second waits for the first and then finds what that has left: the key file is never written from an old reading.
 ///
 /// # Errors
 /// `internal`, in words for the operator; the engine's.
-pub fn rotate_master(db: &mut Db, source: Source, new: &NewMaster, now: Instant) -> Result<usize> {
+pub fn rotate_master(target: &Target, source: Source, new: &NewMaster, now: Instant) -> Result<Rotated> {
+    let mut alone = Alone::wait(target, Work::ChangingMaster)?;
+    let db = &mut alone.db;
     let held = match (Master::from(source, db, now), new.source()) {
         (Ok(master), _) => master,
         // Broken off before: the new key is the database's already.
         (Err(problem), Some(new)) if problem.database().is_none() => {
             let master = Master::from(new, db, now).map_err(|_| problem)?;
-            return finish(db, &master.keys);
+            return Ok(Rotated { sealed: finish(db, &master.keys)?, kept: None });
         }
         (Err(problem), _) => return Err(problem),
     };
@@ -74,35 +88,48 @@ pub fn rotate_master(db: &mut Db, source: Source, new: &NewMaster, now: Instant)
         }
         _ => None,
     };
+    // Backups from before open under it alone, and its file is about to be written over.
+    let kept =
+        path.as_deref().map(|path| held.keys.keep_beside(path).map_err(Problem::internal)).transpose()?;
     let (keys, derivation) = make(&held.keys, new, path.as_deref())?;
+    // Where this fails the file keeps both keys: whether the database has the new one may not be known, as when the
+    // connection breaks at the commit, and with both in it the file is right either way.
     switch(db, &held.keys, &keys, derivation.as_ref(), now)?;
     let sealed = finish(db, &keys)?;
     if let Some(path) = path {
         keys.newest_alone().replace(&path).map_err(Problem::internal)?;
     }
-    Ok(sealed)
+    Ok(Rotated { sealed, kept })
 }
 
 /// A new key that lasts, on top of the old ones.
 fn make(old: &MasterKeys, new: &NewMaster, path: Option<&Path>) -> Result<(MasterKeys, Option<Derivation>)> {
-    let passphrase = match new {
-        NewMaster::SameFile => {
+    let source = match (new, new.source()) {
+        (NewMaster::File(path), _) => return Ok((old.with_newest(&new_file(old, path)?), None)),
+        (_, Some(source)) => source,
+        (_, None) => {
             let both = old.with_new_key().map_err(Problem::internal)?;
             if let Some(path) = path {
                 both.replace(path).map_err(Problem::internal)?;
             }
             return Ok((both, None));
         }
-        NewMaster::File(path) => {
-            let keys = MasterKeys::create(path).map_err(Problem::internal)?;
-            return Ok((old.with_newest(&keys), None));
-        }
-        NewMaster::PassphraseFile(path) => master::read_passphrase(path)?,
-        NewMaster::Passphrase(passphrase) => master::check_passphrase(passphrase.expose())?,
     };
+    let passphrase = source.passphrase()?;
     let (id, derivation) = (MasterKeys::new_id().map_err(Problem::internal)?, Derivation::new()?);
     let keys = MasterKeys::of(&id, derivation.key(&passphrase)?);
     Ok((old.with_newest(&keys), Some(derivation)))
+}
+
+/// The key in a new file. One that is there is what this command made before it was broken off, if it holds one key and
+/// the database knows nothing of it.
+fn new_file(old: &MasterKeys, path: &Path) -> Result<MasterKeys> {
+    if !path.exists() {
+        return MasterKeys::create(path).map_err(Problem::internal);
+    }
+    let left = MasterKeys::load(path).ok();
+    let left = left.filter(|keys| keys.ids().count() == 1 && !keys.ids().any(|id| old.holds(id)));
+    left.ok_or_else(|| Problem::internal(format!("{} is there already; name a new file", path.display())))
 }
 
 /// Has the new key seal from now on. What this process's own keys are for is sealed anew with it.
@@ -233,11 +260,12 @@ fn names(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Target, migrations};
+    use crate::db::migrations;
     use diesel::connection::SimpleConnection as _;
 
     struct Begun {
         folder: tempfile::TempDir,
+        target: Target,
         db: Db,
         now: Instant,
     }
@@ -247,7 +275,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = Target::Sqlite(folder.path().join("awasir.db"));
         migrations::migrate(&target).unwrap();
-        Begun { db: target.connect().unwrap(), folder, now: Instant::system_now() }
+        Begun { db: target.connect().unwrap(), target, folder, now: Instant::system_now() }
     }
 
     impl Begun {
@@ -318,8 +346,8 @@ mod tests {
         let source = begun.source();
         let held = begun.open(source.clone()).unwrap();
         assert_eq!(begun.check(&held.keys), 0);
-        let sealed = rotate_master(&mut begun.db, source.clone(), &NewMaster::SameFile, begun.now).unwrap();
-        assert_eq!(sealed, 2_200);
+        let sealed = rotate_master(&begun.target, source.clone(), &NewMaster::SameFile, begun.now).unwrap();
+        assert_eq!(sealed.sealed, 2_200);
         let after = begun.open(source).unwrap();
         assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (2_200, 1));
         assert!(begun.check(&after.keys) == 2_200 && !after.keys.holds(held.keys.ids().next().unwrap()));
@@ -337,7 +365,7 @@ mod tests {
         let held = begun.open(new.source().unwrap()).unwrap();
         assert_eq!(begun.check(&held.keys), 0);
         // The command as it was given before.
-        assert_eq!(rotate_master(&mut begun.db, source, &new, begun.now).unwrap(), 2_200);
+        assert_eq!(rotate_master(&begun.target, source, &new, begun.now).unwrap().sealed, 2_200);
         let after = begun.open(new.source().unwrap()).unwrap();
         assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (2_200, 1));
     }
@@ -352,5 +380,55 @@ mod tests {
         let held = begun.open(source).unwrap();
         assert_eq!(held.keys.ids().next(), old.keys.ids().next());
         assert_eq!(held.keys.ids().count(), 2);
+    }
+
+    /// Each finds what the one before it has left, and every key from before is kept.
+    #[test]
+    fn several_at_once_lose_no_key() {
+        let mut begun = begun();
+        let source = begun.source();
+        let old = begun.open(source.clone()).unwrap();
+        begun.fill(&old.keys, 20);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    rotate_master(&begun.target, source.clone(), &NewMaster::SameFile, begun.now).unwrap()
+                });
+            }
+        });
+        let after = begun.open(source).unwrap();
+        assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (40, 1));
+        let names = std::fs::read_dir(begun.folder.path()).unwrap().map(|one| one.unwrap().file_name());
+        let kept: Vec<String> =
+            names.filter_map(|name| Some(name.to_str()?.strip_prefix("awasir.key.")?.to_owned())).collect();
+        assert_eq!(kept.len(), 4, "{kept:?}");
+        assert!(kept.iter().any(|id| Some(id.as_str()) == old.keys.ids().next()));
+    }
+
+    /// Broken off between the making of the file and the database's knowing of it.
+    #[test]
+    fn a_new_file_that_was_left_is_used_and_no_other() {
+        let mut begun = begun();
+        let source = begun.source();
+        let old = begun.open(source.clone()).unwrap();
+        begun.fill(&old.keys, 20);
+        let path = begun.folder.path().join("new.key");
+        let new = NewMaster::File(path.clone());
+        let (left, _) = make(&old.keys, &new, None).unwrap();
+        rotate_master(&begun.target, source.clone(), &new, begun.now).unwrap();
+        let after = begun.open(new.source().unwrap()).unwrap();
+        assert_eq!(after.keys.ids().next(), left.ids().next());
+        assert_eq!(begun.check(&after.keys), 40);
+        // It is the database's now, and this is neither one key nor a key.
+        let (two, none) = (begun.folder.path().join("two.key"), begun.folder.path().join("none.key"));
+        after.keys.with_new_key().unwrap().replace(&two).unwrap();
+        std::fs::write(&none, "notes").unwrap();
+        for there in [path, two, none] {
+            let before = std::fs::read(&there).unwrap();
+            let named = NewMaster::File(there.clone());
+            let refused = rotate_master(&begun.target, new.source().unwrap(), &named, begun.now).unwrap_err();
+            assert!(refused.cause().unwrap().contains("is there already; name a new file"), "{refused:?}");
+            assert_eq!(std::fs::read(&there).unwrap(), before);
+        }
     }
 }

@@ -7,13 +7,14 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::db::Db;
-use crate::db::schema::{donor_disbursements, donor_links, programmes, projects};
+use crate::db::schema::{audience, donor_disbursements, donor_links, programmes, projects};
 use crate::donor_links::codes::LinkStage;
 use crate::donor_links::model::LinkRow;
 use crate::http::problem::Result;
 use crate::inbox::codes::InboxAction;
 use crate::inbox::model::{Asked, Came, Matter, Waiting};
 use crate::inbox::rules::{self, MOST};
+use crate::journal::Audience;
 use crate::text::Name;
 use crate::types::{CalendarDate, DisbursementId, DonorLinkId, Json, OrganisationId, ProgrammeId, ProjectId};
 
@@ -27,8 +28,8 @@ struct Purposes {
 }
 
 impl Purposes {
-    /// Of these links.
-    fn of(db: &mut Db, links: &[LinkRow]) -> Result<Self> {
+    /// Of these links; of programmes those that the organisation sees as they are now, as who left one does not.
+    fn of(db: &mut Db, links: &[LinkRow], own: OrganisationId) -> Result<Self> {
         let mut found = Self::default();
         let named: Vec<ProjectId> = links.iter().filter_map(|link| link.project_id).collect();
         if !named.is_empty() {
@@ -39,7 +40,11 @@ impl Purposes {
         }
         let named: Vec<ProgrammeId> = links.iter().filter_map(|link| link.programme_id).collect();
         if !named.is_empty() {
-            let titles = programmes::table.filter(programmes::id.eq_any(named));
+            let eyes = [Audience::Organisation(own), Audience::Network].map(Audience::column);
+            let shown = audience::table
+                .filter(audience::thing_id.eq(programmes::id))
+                .filter(audience::organisation_id.eq_any(eyes));
+            let titles = programmes::table.filter(programmes::id.eq_any(named)).filter(exists(shown));
             let titles: Vec<(ProgrammeId, Json<Name>)> =
                 titles.select((programmes::id, programmes::title)).load(db)?;
             found.programmes.extend(titles);
@@ -66,7 +71,7 @@ pub(super) fn waiting(db: &mut Db, asked: &Asked) -> Result<Vec<Waiting>> {
     }
     let (own, today) = (asked.organisation, asked.today());
     let offered = offered(db, own)?;
-    let purposes = Purposes::of(db, &offered)?;
+    let purposes = Purposes::of(db, &offered, own)?;
     let mut links = offered;
     links.extend(accepted(db, own)?);
     links.extend(steps(db, own, today)?);

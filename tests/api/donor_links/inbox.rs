@@ -7,6 +7,7 @@ use awasir::types::DonorLinkId;
 use diesel::prelude::*;
 
 use super::*;
+use crate::programmes::{Plan, draft};
 
 /// What waits of links, as somebody with the right to donors reads it: action, day, Arabic sentence, path.
 fn asked(organisation: &Organisation) -> Vec<(String, Value, String, String)> {
@@ -34,6 +35,17 @@ fn one(organisation: &Organisation) -> (String, Value, String, String) {
 }
 
 on_both_engines! {
+    /// Who left a programme is not told what it is called now.
+    fn for_a_programme_that_was_left(three: Three) {
+        let (a, b, c) = (three.a(), three.b(), &three.c);
+        let plan = Plan::active(&[a, b, c], draft(&[(a, "lead"), (b, "implementing"), (c, "supporting")]));
+        let offer = json!({"donor_id": donor(a, secret()), "beneficiary_organisation_id": b.id, "programme_id": plan.id()});
+        Link::made(&a.coordinator, offer);
+        assert!(one(b).2.contains("برنامج التعليم والصحة"));
+        plan.act(&b.coordinator, "withdraw", json!({"reason": ar("ضيق")})).expect(200);
+        assert!(asked(b).is_empty());
+    }
+
     fn to_answer_introduce_and_acknowledge(three: Three) {
         let (a, b) = (three.a(), three.b());
         let link = Link::offered(&three);

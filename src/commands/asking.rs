@@ -22,11 +22,7 @@ pub enum Typed {
 /// # Errors
 /// When nothing can be read, or what was typed twice is not the same.
 pub fn ask(what: &str, typed: Typed) -> Result<String, CommandError> {
-    if io::stdin().is_terminal() {
-        agreed(what, typed, |prompt| rpassword::prompt_password(prompt))
-    } else {
-        next_line()
-    }
+    if io::stdin().is_terminal() { agreed(what, typed, rpassword::prompt_password) } else { next_line() }
 }
 
 fn agreed(

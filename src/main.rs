@@ -1,12 +1,11 @@
 //! The command line of Awasir: it parses, reads the settings, and calls the library.
 
-use std::io::{BufRead as _, Read as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use awasir::access::keys::NewMaster;
 use awasir::access::secret::SecretText;
-use awasir::commands::{self, Account, CommandError, KeyKind, ServeOptions};
+use awasir::commands::{self, Account, CommandError, KeyKind, ServeOptions, Typed};
 use awasir::config::{Flag, Inputs, Settings};
 use awasir::logging;
 use clap::{Args, Parser, Subcommand};
@@ -65,7 +64,8 @@ struct Serve {
     /// Refuse to start when a migration is pending
     #[arg(long)]
     no_migrate: bool,
-    /// Read the passphrase that the master key is made of from the first line of standard input
+    /// Read the passphrase that the master key is made of from the first line of standard input; at a terminal it is asked
+    /// for and not shown
     #[arg(long)]
     master_passphrase_stdin: bool,
 }
@@ -85,7 +85,7 @@ struct Person {
 struct CreateAdmin {
     #[command(flatten)]
     person: Person,
-    /// Read the password from the first line of standard input
+    /// Read the password from the first line of standard input; at a terminal it is asked for twice and not shown
     #[arg(long)]
     password_stdin: bool,
 }
@@ -111,7 +111,8 @@ struct Rotate {
     /// Make the new master key of the passphrase in the first line of this file
     #[arg(long, value_name = "FILE", requires = "master", group = "new")]
     new_passphrase_file: Option<PathBuf>,
-    /// Make the new master key of a passphrase, read from standard input (its second line where the first is the old one)
+    /// Make the new master key of a passphrase, read from standard input (its second line where the first is the
+    /// old one); at a terminal it is asked for twice and not shown
     #[arg(long, requires = "master", group = "new")]
     new_passphrase_stdin: bool,
     /// Read the present passphrase from the first line of standard input
@@ -127,7 +128,8 @@ impl Rotate {
             (true, Some(file), _) => KeyKind::Master(NewMaster::File(file)),
             (true, None, Some(file)) => KeyKind::Master(NewMaster::PassphraseFile(file)),
             (true, None, None) if self.new_passphrase_stdin => {
-                KeyKind::Master(NewMaster::Passphrase(SecretText::new(next_line()?)))
+                let new = commands::ask("New passphrase", Typed::Twice)?;
+                KeyKind::Master(NewMaster::Passphrase(SecretText::new(new)))
             }
             (true, None, None) => KeyKind::Master(NewMaster::SameFile),
         })
@@ -166,7 +168,7 @@ fn run(line: CommandLine) -> Result<(), CommandError> {
         }
         Command::Migrate => commands::migrate(&settings),
         Command::CreateAdmin(CreateAdmin { person, password_stdin }) => {
-            let password = if password_stdin { Some(next_line()?) } else { None };
+            let password = if password_stdin { Some(commands::ask("Password", Typed::Twice)?) } else { None };
             commands::create_admin(&settings, &account(person)?, password.as_deref())
         }
         Command::ResetPassword(person) => commands::reset_password(&settings, &account(person)?),
@@ -186,23 +188,31 @@ fn settings(
         Command::Serve(serve) => serve.listen.clone(),
         _ => None,
     };
-    let passphrase = match command {
+    let environment: Vec<_> = std::env::vars_os().collect();
+    let load = |passphrase: Option<String>| {
+        let flags = [
+            ("database_url", "--database-url", database_url.clone()),
+            ("listen", "--listen", listen.clone()),
+            ("master_passphrase", "--master-passphrase-stdin", passphrase),
+        ];
+        let flags = flags
+            .into_iter()
+            .filter_map(|(setting, flag, value)| Some(Flag { setting, flag, value: value? }))
+            .collect();
+        Settings::load(Inputs { file: config.clone(), environment: environment.clone(), flags })
+    };
+    let settings = load(None)?;
+    let typed = match command {
+        Command::Serve(Serve { master_passphrase_stdin: true, .. }) if !commands::is_sealed(&settings) => {
+            Typed::Twice
+        }
         Command::Serve(Serve { master_passphrase_stdin: true, .. })
         | Command::Keys { command: Keys::Rotate(Rotate { master_passphrase_stdin: true, .. }) } => {
-            Some(next_line()?)
+            Typed::Once
         }
-        _ => None,
+        _ => return Ok(settings),
     };
-    let flags = [
-        ("database_url", "--database-url", database_url),
-        ("listen", "--listen", listen),
-        ("master_passphrase", "--master-passphrase-stdin", passphrase),
-    ];
-    let flags = flags
-        .into_iter()
-        .filter_map(|(setting, flag, value)| Some(Flag { setting, flag, value: value? }))
-        .collect();
-    Ok(Settings::load(Inputs { file: config, environment: std::env::vars_os().collect(), flags })?)
+    Ok(load(Some(commands::ask("Passphrase", typed)?))?)
 }
 
 /// Whom the flags name; clap has seen to it that there is exactly one.
@@ -213,13 +223,3 @@ fn account(person: Person) -> Result<Account, CommandError> {
         (None, None) => Err(CommandError::new("say who: --email or --phone")),
     }
 }
-
-/// The next line of standard input, without its end; what comes behind it is not waited for.
-fn next_line() -> Result<String, CommandError> {
-    let mut text = String::new();
-    // More than any password or passphrase.
-    std::io::stdin().lock().take(MAX_LINE_BYTES).read_line(&mut text)?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-const MAX_LINE_BYTES: u64 = 4096;

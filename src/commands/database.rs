@@ -50,6 +50,12 @@ pub(super) fn require_migrated(settings: &Settings) -> Result<Db, CommandError> 
     Ok(db)
 }
 
+/// Whether the database is sealed under a key already, as far as can be told now: a passphrase for one that isn't is new.
+#[must_use]
+pub fn is_sealed(settings: &Settings) -> bool {
+    connect(settings).is_ok_and(|mut db| matches!(keys::sealed_under(&mut db), Ok(Some(_))))
+}
+
 /// Writes a consistent copy of the database to `file` while the server runs.
 ///
 /// # Errors

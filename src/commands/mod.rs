@@ -2,11 +2,13 @@
 //! what went wrong in one sentence.
 
 mod accounts;
+mod asking;
 mod database;
 mod serve;
 
 pub use accounts::{create_admin, reset_password};
-pub use database::{backup, keys_rotate, migrate};
+pub use asking::{Typed, ask};
+pub use database::{backup, is_sealed, keys_rotate, migrate};
 pub use serve::serve;
 
 use crate::access::keys::{self, NewMaster};

@@ -29,11 +29,12 @@ pub fn find(db: &mut Db, sight: &Sight, id: DonorId) -> Result<DonorRow> {
     .ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Locks a donor that the caller may know of.
+/// Locks a donor that the caller may know of: nobody else waits for it, or has others wait.
 ///
 /// # Errors
 /// As [`find`].
 pub fn lock(w: &mut Writer<'_>, sight: &Sight, id: DonorId) -> Result<DonorRow> {
+    find(w.db(), sight, id)?;
     dialect::lock(w.db(), Root::Donor, id.uuid())?;
     find(w.db(), sight, id)
 }

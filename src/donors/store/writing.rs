@@ -104,10 +104,11 @@ pub fn insert(
 }
 
 /// Changes a donor. Its name is sealed or opened as others may no longer, or now, know of it; no longer, and what the
-/// journal keeps of the name goes too.
+/// journal keeps of the name goes too. Where nothing is said that isn't so already, nothing is written: what would be
+/// sealed anew is told apart by what it says.
 ///
 /// # Errors
-/// The engine's.
+/// The engine's; as [`Keys::unseal`].
 pub fn update(
     w: &mut Writer<'_>,
     keys: &Keys,
@@ -116,6 +117,10 @@ pub fn update(
     details: &DonorChanges,
 ) -> Result<DonorRow> {
     let (now, version, id) = (w.now(), before.version + 1, before.id);
+    let name = name_of(w.db(), keys, before)?;
+    if is_so(&before.whole(name)?, details)? {
+        return Ok(before.clone());
+    }
     let changed = columns(w, keys, id, details)?;
     diesel::update(donors::table.find(id))
         .set((donors::version.eq(version), changed, donors::updated_at.eq(now)))
@@ -133,6 +138,16 @@ pub fn update(
     let changes = journaled(w.db(), keys, Some(before), Some(&after))?;
     w.record(Entry { action: "donor.changed", thing: Thing::new(KIND, id), version, changes })?;
     Ok(after)
+}
+
+/// Whether a donor is already as a change would have it.
+fn is_so(before: &Donor, details: &DonorChanges) -> Result<bool> {
+    let interests = details.interests.as_ref();
+    let given = interests.map(|one| (one.sectors.to_vec(), one.places.to_vec(), one.minimum, one.maximum));
+    let held = &before.interests;
+    Ok(before.name.as_ref() == Some(&details.name)
+        && (before.kind, before.visibility) == (details.kind, details.visibility)
+        && given.unwrap_or_default() == (held.sectors.get()?, held.places.get()?, held.minimum, held.maximum))
 }
 
 /// Whether a change takes a donor out of the others' sight.

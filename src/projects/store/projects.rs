@@ -25,11 +25,12 @@ pub fn find(db: &mut Db, sight: &Sight, id: ProjectId) -> Result<ProjectRow> {
     row.ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Locks a project and reads it.
+/// Locks a project that the caller sees and reads it: nobody else waits for it, or has others wait.
 ///
 /// # Errors
 /// `not-found`, also when the caller may not see it.
 pub fn lock(w: &mut Writer<'_>, sight: &Sight, id: ProjectId) -> Result<ProjectRow> {
+    find(w.db(), sight, id)?;
     dialect::lock(w.db(), Root::Project, id.uuid())?;
     find(w.db(), sight, id)
 }

@@ -34,20 +34,15 @@ pub fn find(db: &mut Db, looker: &Looker, id: RegistrationId) -> Result<Loaded> 
     found.ok_or_else(|| Problem::new(Code::NotFound))
 }
 
-/// Locks a dossier and reads it; before it the visit of the commitment that it arises from, which may move with it.
+/// Locks a dossier that the caller sees and reads it; before it the visit of the commitment that it arises from, which may move with it.
 ///
 /// # Errors
 /// `not-found`, also when the caller may not see it.
 pub fn lock(w: &mut Writer<'_>, looker: &Looker, id: RegistrationId) -> Result<Loaded> {
-    let visit: Option<VisitId> = registrations::table
-        .inner_join(
-            commitments::table.on(registrations::arises_from_commitment_id.eq(commitments::id.nullable())),
-        )
-        .filter(registrations::id.eq(id))
-        .select(commitments::visit_id)
-        .first(w.db())
-        .optional()?;
-    if let Some(visit) = visit {
+    let arises_from = find(w.db(), looker, id)?.row.arises_from_commitment_id;
+    if let Some(commitment) = arises_from {
+        let visit: VisitId =
+            commitments::table.find(commitment).select(commitments::visit_id).first(w.db())?;
         dialect::lock(w.db(), Root::Visit, visit.uuid())?;
     }
     dialect::lock(w.db(), Root::Registration, id.uuid())?;

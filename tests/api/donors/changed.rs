@@ -29,6 +29,32 @@ on_both_engines! {
         assert_eq!(of("place=SD15032"), 0);
     }
 
+    /// What is so already is neither a change nor journaled, whether the name stands open or sealed.
+    fn nothing_said_is_no_change(world: World) {
+        let client = &world.a.coordinator;
+        for (changes, body) in [(0, secret()), (2, known())] {
+            let path = enter(client, body);
+            let before = client.get(&path).expect(200).json();
+            let same = json!({"name": before["name"], "kind": before["kind"], "interests": before["interests"], "visibility": before["visibility"]});
+            for nothing in [json!({}), json!({"kind": before["kind"]}), same] {
+                let reply = client.patch(&path, nothing).version(1).expect(200);
+                assert_eq!(reply.json(), before);
+            }
+            assert_eq!(client.get(&path).expect(200).json(), before);
+            let changed = world.server.look(|db| {
+                use awasir::db::schema::journal_entries;
+                let entries = journal_entries::table.filter(journal_entries::action.eq("donor.changed"));
+                entries.count().get_result::<i64>(db).unwrap()
+            });
+            assert_eq!(changed, changes);
+            let bare = json!({"interests": null});
+            client.patch(&path, bare.clone()).version(1).expect(200);
+            assert_eq!(client.patch(&path, bare).version(2).expect(200).json()["version"], 2);
+            let name = json!({"name": {"ar": "غيره"}});
+            assert_eq!(client.patch(&path, name).version(2).expect(200).json()["version"], 3);
+        }
+    }
+
     /// Shown to the network its name stands open and is found; taken back it is sealed, and nobody else ever knew.
     fn shown_and_hidden_again(world: World) {
         let (client, other) = (&world.a.coordinator, &world.b.coordinator);

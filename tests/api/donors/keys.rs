@@ -122,7 +122,17 @@ on_both_engines! {
         assert!(!key_file(&place).exists() && !nowhere.exists(), "a key was made");
         let output = process::run(&place, &["serve", "--listen", "127.0.0.1:0"]);
         assert!(!output.status.success());
-        assert!(String::from_utf8_lossy(&output.stderr).contains("is not there"), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("is not there") && !said.contains("lies in the folder"), "{said}");
+        // A folder is no key, and nothing is to be made 0600.
+        let below = place.folder.path().join("below");
+        std::fs::create_dir(&below).unwrap();
+        let named = process::command(&place, &["serve", "--listen", "127.0.0.1:0"])
+            .env("AWASIR_MASTER_KEY_FILE", &below)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&named.stderr);
+        assert!(!named.status.success() && said.contains("below") && !said.contains("0600"), "{said}");
         let output = process::run(&place, &["keys", "rotate", "--master"]);
         assert!(!output.status.success() && !key_file(&place).exists(), "{output:?}");
         assert_eq!(rows(&mut place.connect()), before);
@@ -186,15 +196,27 @@ on_both_engines! {
                     }
                 });
             }
-            for _ in 0..2 {
-                rotate(&place, &[], "");
-            }
+            // Two at once, of which the second finds what the first has left.
+            std::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let said = rotate(&place, &[], "");
+                        assert!(said.contains("sealed values of donors") && said.contains("awasir.key."), "{said}");
+                    });
+                }
+            });
             stop.store(true, Ordering::Relaxed);
         });
         let (under, listed) = ids(&place);
         assert_eq!((under.len(), &under), (1, &listed), "something is sealed under a key that is no more");
         let World { mut server, .. } = world;
         server.stop();
+        // The key from before was kept, for backups, as it was.
+        let kept = std::fs::read_to_string(&old).unwrap();
+        let beside = place.folder.path().join(format!("awasir.key.{}", kept.split(' ').next().unwrap()));
+        assert_eq!(std::fs::read_to_string(&beside).unwrap(), kept);
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&beside).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
         let refused = refusal(&place, |settings| settings.master_key_file = Some(old));
         assert!(refused.contains("is another"), "{refused}");
         assert_eq!(std::fs::read_to_string(key_file(&place)).unwrap().lines().count(), 1);
@@ -222,7 +244,11 @@ fn a_key_in_the_folder_of_the_database_is_warned_of() {
     use awasir::access::keys::shares_folder;
     let place = Place::empty(Engine::Sqlite);
     let mut settings = place.settings();
-    assert!(shares_folder(&settings).unwrap().contains("awasir.key lies in the folder of the database"));
+    assert!(
+        shares_folder(&settings)
+            .unwrap()
+            .contains("awasir.key (not there) lies in the folder of the database")
+    );
     let disk = tempfile::tempdir().unwrap();
     std::fs::create_dir(place.folder.path().join("below")).unwrap();
     for (key, warned) in [
@@ -244,7 +270,7 @@ fn a_key_in_the_folder_of_the_database_is_warned_of() {
     }
     settings.master_key_file = None;
     settings.master_passphrase_file = Some(place.folder.path().join("passphrase"));
-    assert!(shares_folder(&settings).is_some());
+    assert!(shares_folder(&settings).unwrap().contains("name it with AWASIR_MASTER_PASSPHRASE_FILE"));
     settings.master_passphrase_file = None;
     settings.master_passphrase = Some(Secret::new(PASSPHRASE));
     assert!(shares_folder(&settings).is_none());
@@ -253,4 +279,25 @@ fn a_key_in_the_folder_of_the_database_is_warned_of() {
         String::from_utf8_lossy(&output.stderr).contains("lies in the folder of the database"),
         "{output:?}"
     );
+    let note = |name: &str, path: &Path| {
+        let output = process::command(&place, &["check-config"]).env(name, path).output().unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let nowhere = note("AWASIR_MASTER_KEY_FILE", &place.folder.path().join("nowhere.key"));
+    assert!(nowhere.contains("nowhere.key is not there") && !nowhere.contains("lies in"), "{nowhere}");
+}
+
+/// What the database is sealed under is told, whatever the settings name.
+#[test]
+fn a_backup_says_what_opens_it() {
+    for (passphrase, words) in
+        [(Some(PASSPHRASE), "sealed under the passphrase"), (None, "awasir.key with the key ")]
+    {
+        let given = passphrase.map(Secret::new);
+        let (place, _) = left_behind(Engine::Sqlite, |settings| settings.master_passphrase = given);
+        let output = process::run(&place, &["backup", "copy.db"]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains(words), "{output:?}");
+        assert_eq!(said.contains("awasir.key"), passphrase.is_none(), "{said}");
+    }
 }

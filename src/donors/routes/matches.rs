@@ -71,7 +71,7 @@ async fn match_donors(call: Arc<Call>) -> Result<Answer> {
     let looker = Looker::of(&call)?;
     let limit = call.query().one::<MatchLimit>("limit")?.map_or(MatchLimit::DEFAULT, |limit| limit.0);
     let reading = Arc::clone(&call);
-    let data = call.app().database.snapshot(move |db| {
+    let data = call.app().database.heavy(move |db| {
         let row = projects::find(db, &looker.sight, id)?;
         if row.status != ProjectStatus::SeekingSupport {
             return Err(Problem::new(Code::StateConflict)

@@ -1,6 +1,5 @@
 //! The actions: what is accepted, introduced, brought forward and ended.
 
-use super::conflict;
 use crate::access::{Caller, Permit, Right};
 use crate::acting::{self, Acted, Scene};
 use crate::db::Db;
@@ -11,7 +10,7 @@ use crate::donor_links::rules::{self, Edge, Links, NotNow, Standing};
 use crate::donor_links::store::{KIND, links, writing};
 use crate::http::call::Call;
 use crate::http::operation::Operation;
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
 use crate::text::LocalizedText;
 use crate::types::{DonorLinkId, Json, OrganisationId};
@@ -137,7 +136,7 @@ impl Acted for Loaded {
     }
 
     fn refused(&self, looker: &Looker, _action: A, NotNow: NotNow) -> Result<Problem> {
-        conflict(looker, self)
+        acting::conflict(self, looker, Code::StateConflict)
     }
 
     fn carried_out(

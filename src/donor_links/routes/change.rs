@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{admit, answer, conflict, versioned};
+use super::{admit, answer, versioned};
 use crate::access::{Permit, Right};
+use crate::acting;
 use crate::donor_links::codes::LinkStage;
 use crate::donor_links::model::bodies::DonorLinkChanges;
 use crate::donor_links::model::link::{Approval, NextStep};
@@ -15,7 +16,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::operation::Operation;
 use crate::http::patch;
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::{Code, Problem, Result};
 use crate::items::Findings;
 use crate::journal::Writer;
 use crate::types::{DonorLinkId, Json};
@@ -72,7 +73,7 @@ fn patched(
     let stage = before.row.stage;
     if !rules::is_open(stage) || (says && stage != LinkStage::Offered) {
         let detail = format!("can't be changed in this stage: {}", names.join(", "));
-        return Err(conflict(looker, before)?.detail(detail));
+        return Err(acting::conflict(before, looker, Code::StateConflict)?.detail(detail));
     }
     let now = writing::save(w, permit, before, after, "donor_link.changed")?;
     answer(&links::seen_by(w.db(), looker, &now)?)

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{answer, conflict};
+use super::answer;
 use crate::access::{Permit, Right};
+use crate::acting;
 use crate::donor_links::model::{ContactReading, DonorLink, Loaded, Looker};
 use crate::donor_links::rules;
 use crate::donor_links::store::{contacts, links, writing};
@@ -80,12 +81,11 @@ async fn put(call: Arc<Call>) -> Result<Answer> {
                 return answer(&links::seen_by(w.db(), &looker, &before)?);
             }
             if !rules::is_open(before.row.stage) {
-                return Err(conflict(&looker, &before)?);
+                return Err(acting::conflict(&before, &looker, Code::StateConflict)?);
             }
             if !links::are_active(w.db(), &before.parties())? {
-                return Err(
-                    conflict(&looker, &before)?.detail("the beneficiary is not active in the network")
-                );
+                return Err(acting::conflict(&before, &looker, Code::StateConflict)?
+                    .detail("the beneficiary is not active in the network"));
             }
             let mut after = before.clone();
             after.row.granted_at = Some(w.now());

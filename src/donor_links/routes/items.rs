@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::conflict;
 use crate::access::{Permit, Right};
+use crate::acting;
 use crate::db::Db;
 use crate::donor_links::codes::PledgeStatus;
 use crate::donor_links::model::disbursement::{Acknowledge, NewDisbursement};
@@ -234,16 +234,17 @@ impl Parent for Loaded {
             return Ok(());
         }
         if !is_giving(self.row.stage) {
-            return Err(conflict(looker, self)?);
+            return Err(acting::conflict(self, looker, Code::StateConflict)?);
         }
         match self.giving.and_then(|giving| giving.programme) {
             Some((state, _)) if comes && !confirming_is_open(state) => {
                 let detail = "the programme's terms are not in force";
-                Err(conflict(looker, self)?.with("programme_state", state).detail(detail))
+                Err(acting::conflict(self, looker, Code::StateConflict)?
+                    .with("programme_state", state)
+                    .detail(detail))
             }
-            Some((_, false)) if comes => {
-                Err(conflict(looker, self)?.detail("the beneficiary is a partner of the programme no more"))
-            }
+            Some((_, false)) if comes => Err(acting::conflict(self, looker, Code::StateConflict)?
+                .detail("the beneficiary is a partner of the programme no more")),
             _ => Ok(()),
         }
     }

@@ -16,7 +16,7 @@ use crate::access::{Permit, Right};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Versioned};
 use crate::http::operation::Operation;
-use crate::http::problem::{Code, Problem, Result};
+use crate::http::problem::Result;
 use crate::journal::Writer;
 use crate::types::DonorLinkId;
 
@@ -51,11 +51,4 @@ fn admit(looker: &Looker, w: &mut Writer<'_>, id: DonorLinkId) -> Result<Admitte
     let link = links::lock(w, &looker.sight, id)?;
     let permit = looker.caller.permit(Right::DonorsWrite, &link.parties())?;
     Ok(Admitted::by(&permit, link).with(permit))
-}
-
-/// 409 with the stage and what the caller can do instead.
-fn conflict(looker: &Looker, link: &Loaded) -> Result<Problem> {
-    Ok(Problem::new(Code::StateConflict)
-        .with("state", link.row.stage)
-        .with("allowed_actions", looker.allowed_actions(link)?))
 }

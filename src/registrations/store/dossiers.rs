@@ -41,9 +41,11 @@ pub fn find(db: &mut Db, looker: &Looker, id: RegistrationId) -> Result<Loaded> 
 pub fn lock(w: &mut Writer<'_>, looker: &Looker, id: RegistrationId) -> Result<Loaded> {
     let arises_from = find(w.db(), looker, id)?.row.arises_from_commitment_id;
     if let Some(commitment) = arises_from {
-        let visit: VisitId =
-            commitments::table.find(commitment).select(commitments::visit_id).first(w.db())?;
-        dialect::lock(w.db(), Root::Visit, visit.uuid())?;
+        let visit = commitments::table.find(commitment).select(commitments::visit_id);
+        // A commitment removed meanwhile moves with nothing; the dossier is read again below.
+        if let Some(visit) = visit.first::<VisitId>(w.db()).optional()? {
+            dialect::lock(w.db(), Root::Visit, visit.uuid())?;
+        }
     }
     dialect::lock(w.db(), Root::Registration, id.uuid())?;
     find(w.db(), looker, id)

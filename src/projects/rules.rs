@@ -72,7 +72,7 @@ impl Sums {
     }
 }
 
-/// What is written down was checked to fit; should it ever not, the largest amount that there is stands in.
+/// More than 64 bits hold takes some nine thousand of the largest amounts; the largest that there is then stands in.
 fn money(currency: CurrencyCode, minor: i128) -> Money {
     let bound = if minor < 0 { i64::MIN } else { i64::MAX };
     Money::from_minor(currency, i64::try_from(minor).unwrap_or(bound))

@@ -6,16 +6,12 @@ use crate::donor_links::model::{Disbursement, Loaded};
 use crate::http::problem::{FieldError, Result};
 use crate::items::Findings;
 use crate::members::store::acting_member;
-use crate::types::{CalendarDate, DonorLinkId, MemberId, OrganisationId, ProgrammeId, ProjectId};
+use crate::types::{CalendarDate, DonorLinkId, MemberId, OrganisationId};
 
 /// What is known of the link and of who writes, what the body takes back, and what was found wrong.
 pub struct Room {
     /// Through which link.
     pub link: DonorLinkId,
-    /// For which project.
-    pub project: Option<ProjectId>,
-    /// For which programme.
-    pub programme: Option<ProgrammeId>,
     /// To whom the donor is introduced.
     pub beneficiary: OrganisationId,
     /// As which member the caller writes.
@@ -35,8 +31,6 @@ impl Room {
     pub fn new(db: &mut Db, link: &Loaded, permit: &Permit, today: CalendarDate) -> Result<Self> {
         Ok(Self {
             link: link.row.id,
-            project: link.row.project_id,
-            programme: link.row.programme_id,
             beneficiary: link.row.beneficiary_organisation_id,
             member: acting_member(db, permit)?,
             today,

@@ -223,7 +223,7 @@ pub struct Amounts {
 /// What was given, by currency in the order of their codes: by all of `given`.
 ///
 /// # Errors
-/// `internal` when it is more than 64 bits hold, which no contribution may bring about.
+/// `internal` when it is more than 64 bits hold: some nine thousand of the largest amounts.
 pub fn by_currency<'g>(given: impl IntoIterator<Item = &'g Given>) -> Result<Vec<Amounts>> {
     let mut sums: BTreeMap<&'static str, Amounts> = BTreeMap::new();
     for one in given {
@@ -241,7 +241,7 @@ pub fn by_currency<'g>(given: impl IntoIterator<Item = &'g Given>) -> Result<Vec
 /// What came, by month, then by currency in the order of their codes; nothing of what comes to nothing.
 ///
 /// # Errors
-/// `internal` when it is more than 64 bits hold, which no contribution may bring about.
+/// `internal` when it is more than 64 bits hold: some nine thousand of the largest amounts.
 pub fn by_month(came: &[(CalendarDate, Money)]) -> Result<Vec<(String, Vec<Money>)>> {
     let mut sums: BTreeMap<(String, &'static str), Money> = BTreeMap::new();
     for (day, money) in came {

@@ -17,8 +17,6 @@ stored!(Receipt as ReceiptRow, project_receipts, below project_id: ProjectId);
 
 /// Where the body of a receipt is checked: what is known of its project and of who writes, and what was found wrong.
 pub struct Room {
-    /// Which project.
-    pub project: ProjectId,
     /// Whose it is.
     pub organisation: OrganisationId,
     /// Whether the writer may know of that organisation's donors.
@@ -32,7 +30,6 @@ impl Room {
     /// Where nothing was found wrong yet.
     pub fn new(project: &Loaded) -> Self {
         Self {
-            project: project.row.id,
             organisation: project.row.organisation_id,
             names_donors: project.names_donors,
             today: project.today,

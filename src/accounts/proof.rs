@@ -77,7 +77,7 @@ impl Proved {
 
     /// Who writes from here on.
     pub fn author(&self, call: &Call) -> Author {
-        Author { user: Some(self.account.id), session: None, request_id: call.request_id().to_owned() }
+        call.author_proved(self.account.id)
     }
 
     /// Locks the account and sees that the password is still the one that was proved.

@@ -30,6 +30,7 @@ pub(crate) fn claims() -> Claims {
         permissions: None,
         network_role: None,
         pwd: false,
+        enrol: false,
         locale: Locale::Ar,
     }
 }

@@ -212,6 +212,7 @@ impl Person {
             permissions: None,
             network_role: network_admin.then_some(NetworkRole::NetworkAdmin),
             pwd,
+            enrol: false,
             locale: locale.parse().unwrap_or_default(),
         };
         (claims, exp)

@@ -16,7 +16,8 @@ use super::role::Role;
 use crate::Result;
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::text::Locale;
-use crate::types::id::{OrganisationId, SessionId, UserId};
+use crate::types::id::{AccessTokenId, OrganisationId, SessionId, UserId};
+use uuid::Uuid;
 
 mod sight;
 
@@ -33,13 +34,22 @@ pub struct Membership {
     pub active: bool,
 }
 
+/// Through what somebody calls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Through {
+    /// A person who signed in.
+    Session(SessionId),
+    /// A machine, by an access token for which a person answers.
+    AccessToken(AccessTokenId),
+}
+
 /// Who calls.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Caller {
-    /// The person.
+    /// The person who answers for the call: who signed in, or the access token's owner.
     pub user: UserId,
-    /// The session they signed in with.
-    pub session: SessionId,
+    /// Through what they call.
+    pub through: Through,
     /// Where they belong; with `acting`, only there.
     pub memberships: Vec<Membership>,
     /// Whether they administer the network. False while they act for an organisation.
@@ -86,8 +96,8 @@ impl Caller {
             active: !claims.suspended.contains(organisation),
         });
         Self {
-            user: claims.sub,
-            session: claims.sid,
+            user: claims.user(),
+            through: claims.through(),
             memberships: memberships.collect(),
             network_admin: claims.is_network_admin(),
             narrowed: claims.permissions,
@@ -236,13 +246,40 @@ impl Caller {
         Ok(NetworkPermit { right, user: self.user })
     }
 
-    /// Leave to change one's own account and sessions, also while that is all that one may do.
-    pub fn permit_self(&self) -> SelfPermit {
-        SelfPermit { user: self.user }
+    /// Leave to change one's own account and sessions, also while that is all that one may do. 403
+    /// `person-required` for an access token.
+    pub fn permit_self(&self) -> Result<SelfPermit> {
+        self.person()?;
+        Ok(SelfPermit { user: self.user })
+    }
+
+    /// The session of the person who calls. 403 `person-required` for an access token.
+    pub fn person(&self) -> Result<SessionId> {
+        match self.through {
+            Through::Session(session) => Ok(session),
+            Through::AccessToken(_) => Err(Problem::new(Code::PersonRequired)),
+        }
+    }
+
+    /// The access token through which a machine calls.
+    pub fn access_token(&self) -> Option<AccessTokenId> {
+        match self.through {
+            Through::Session(_) => None,
+            Through::AccessToken(token) => Some(token),
+        }
+    }
+
+    /// Who is counted, remembered and logged as calling: the user, or the access token.
+    pub fn subject(&self) -> Uuid {
+        self.access_token().map_or(self.user.uuid(), AccessTokenId::uuid)
     }
 
     fn permit_where(&self, right: Right, may: impl Fn(&Membership) -> bool) -> Result<Permit> {
         self.require_settled()?;
+        // A signature bears a person's name.
+        if right == Right::ProgrammesSign {
+            self.person()?;
+        }
         let mut able: Vec<OrganisationId> = Vec::new();
         for membership in self.memberships.iter().filter(|membership| may(membership)) {
             if !able.contains(&membership.organisation) {

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::schema::revocations;
 use crate::db::{Db, dialect};
 use crate::http::problem::{Problem, Result};
-use crate::types::{Instant, SessionId, UserId};
+use crate::types::{AccessTokenId, Instant, SessionId, UserId};
 
 /// How often the revocations are asked for.
 const POLL: Duration = Duration::from_millis(250);
@@ -114,20 +114,26 @@ fn compare_clocks(app: &App, db: &mut Db) -> Result<()> {
     )))
 }
 
-type Row = (Option<SessionId>, Option<UserId>, Option<i64>, Instant);
+type Row = (Option<SessionId>, Option<UserId>, Option<AccessTokenId>, Option<i64>, Instant);
 
 fn poll(app: &App, db: &mut Db, back: Duration) -> Result<()> {
     let began = app.clock.now();
     let rows: Vec<Row> = revocations::table
         .filter(revocations::at.gt(began.minus(back)))
-        .select((revocations::session_id, revocations::user_id, revocations::epoch, revocations::at))
+        .select((
+            revocations::session_id,
+            revocations::user_id,
+            revocations::token_id,
+            revocations::epoch,
+            revocations::at,
+        ))
         .load(db)?;
     let lifetime = lifetime(app);
-    let found = rows.into_iter().filter_map(|(session, user, epoch, at)| {
+    let found = rows.into_iter().filter_map(|(session, user, token, epoch, at)| {
         let until = at.plus(lifetime);
-        match (session, user, epoch) {
+        match (session, user.map(UserId::uuid).or(token.map(AccessTokenId::uuid)), epoch) {
             (Some(session), _, _) => Some(Revocation::Session { session, until }),
-            (None, Some(user), Some(minimum)) => Some(Revocation::Epoch { user, minimum, until }),
+            (None, Some(subject), Some(minimum)) => Some(Revocation::Epoch { subject, minimum, until }),
             _ => None,
         }
     });

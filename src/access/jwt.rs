@@ -6,15 +6,18 @@
 //! is wrong, the answer is 401 `invalid-token` and doesn't say what.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ipnet::IpNet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::caller::Through;
 use super::codes::sha256;
 use super::rights::Rights;
 use super::role::Role;
@@ -22,7 +25,7 @@ use super::secret::SecretBytes;
 use crate::Result;
 use crate::http::problem::{Code, Problem};
 use crate::text::Locale;
-use crate::types::id::{OrganisationId, SessionId, UserId};
+use crate::types::id::{AccessTokenId, OrganisationId, SessionId, UserId};
 use crate::types::instant::Instant;
 
 /// How far another node's clock may be ahead of ours. `exp` knows no such grace.
@@ -46,8 +49,11 @@ pub struct Claims {
     pub iss: String,
     /// For whom it is: this API.
     pub aud: String,
-    /// The user.
-    pub sub: UserId,
+    /// The user, or the access token.
+    pub sub: Uuid,
+    /// Who answers for the access token; none where a person signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
     /// Until when it is good, in seconds since 1970.
     pub exp: i64,
     /// Since when.
@@ -59,7 +65,7 @@ pub struct Claims {
     pub jti: Uuid,
     /// Through which client it was asked for.
     pub client_id: String,
-    /// The session it belongs to.
+    /// The session it belongs to; of an access token, an id for this one exchange.
     pub sid: SessionId,
     /// The roles by organisation.
     pub roles: BTreeMap<OrganisationId, Role>,
@@ -71,6 +77,12 @@ pub struct Claims {
     /// Never more than these rights, where it was narrowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Rights>,
+    /// The same as OAuth writes it (RFC 9068): codes with spaces between, where an access token asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The networks from which alone it may be used; none: from anywhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<IpNet>,
     /// The network's role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network_role: Option<NetworkRole>,
@@ -86,6 +98,25 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// The person who answers for what is done with it: who signed in, or the access token's owner.
+    pub fn user(&self) -> UserId {
+        self.owner.unwrap_or(UserId(self.sub))
+    }
+
+    /// Through what it was come by.
+    pub fn through(&self) -> Through {
+        match self.owner {
+            Some(_) => Through::AccessToken(AccessTokenId(self.sub)),
+            None => Through::Session(self.sid),
+        }
+    }
+
+    /// Whether it may be used from this address.
+    pub fn is_allowed_from(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.networks.is_empty() || self.networks.iter().any(|network| network.contains(&address))
+    }
+
     /// Whether the person administers the network.
     pub fn is_network_admin(&self) -> bool {
         self.network_role == Some(NetworkRole::NetworkAdmin)

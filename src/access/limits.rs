@@ -9,7 +9,7 @@ use super::failures::Failures;
 use crate::config::Settings;
 use crate::http::address::rate_key;
 use crate::http::limits::{Decision, Limiter};
-use crate::types::UserId;
+use uuid::Uuid;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -51,9 +51,9 @@ impl Limits {
         self.on.swap(on, Ordering::Relaxed)
     }
 
-    /// Someone signed in: per user, wherever they call from.
-    pub fn signed_in(&self, user: UserId) -> Option<Decision> {
-        self.check(&self.signed_in, &user)
+    /// Someone signed in: per user or access token, wherever they call from.
+    pub fn signed_in(&self, subject: Uuid) -> Option<Decision> {
+        self.check(&self.signed_in, &subject)
     }
 
     /// A stranger: per address.

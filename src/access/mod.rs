@@ -32,6 +32,6 @@ pub mod role;
 pub mod secret;
 pub mod verifier;
 
-pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight};
+pub use caller::{Caller, Membership, NetworkPermit, Permit, Seen, SelfPermit, Sight, Through};
 pub use rights::{Right, Rights};
 pub use role::Role;

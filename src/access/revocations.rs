@@ -13,12 +13,13 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use uuid::Uuid;
 
 use super::jwt::Claims;
 use crate::Result;
 use crate::http::problem::{Code, Problem};
 use crate::types::clock::Clock;
-use crate::types::id::{SessionId, UserId};
+use crate::types::id::SessionId;
 use crate::types::instant::Instant;
 
 /// How old the view may be, in microseconds.
@@ -38,10 +39,11 @@ pub enum Revocation {
         /// How long it must be remembered.
         until: Instant,
     },
-    /// The user's memberships, roles or organisations changed: tokens with a smaller epoch are stale.
+    /// What the user or the access token may do changed (a membership, a role, an organisation's standing): tokens with
+    /// a smaller epoch are stale.
     Epoch {
-        /// Whose.
-        user: UserId,
+        /// Whose: a user's or an access token's.
+        subject: Uuid,
         /// The least epoch that is good.
         minimum: i64,
         /// How long it must be remembered.
@@ -52,7 +54,7 @@ pub enum Revocation {
 #[derive(Clone, Default)]
 struct View {
     sessions: HashMap<SessionId, Instant>,
-    epochs: HashMap<UserId, (i64, Instant)>,
+    epochs: HashMap<Uuid, (i64, Instant)>,
 }
 
 /// The view. Shared by all threads of the server.
@@ -142,7 +144,7 @@ impl Revocations {
         now.micros().saturating_sub(self.seen_at.load(Ordering::Acquire)) <= MAX_AGE_MICROSECONDS
     }
 
-    /// How many sessions and users are remembered (for the metrics).
+    /// How many sessions, users and access tokens are remembered (for the metrics).
     pub fn len(&self) -> usize {
         let view = self.view.load();
         view.sessions.len() + view.epochs.len()
@@ -160,9 +162,9 @@ impl View {
             Revocation::Session { session, until } => {
                 self.sessions.get(session).is_some_and(|known| known >= until)
             }
-            Revocation::Epoch { user, minimum, until } => self
+            Revocation::Epoch { subject, minimum, until } => self
                 .epochs
-                .get(user)
+                .get(subject)
                 .is_some_and(|(known, known_until)| known >= minimum && known_until >= until),
         }
     }
@@ -173,8 +175,8 @@ impl View {
                 let known = self.sessions.entry(session).or_insert(until);
                 *known = (*known).max(until);
             }
-            Revocation::Epoch { user, minimum, until } => {
-                let known = self.epochs.entry(user).or_insert((minimum, until));
+            Revocation::Epoch { subject, minimum, until } => {
+                let known = self.epochs.entry(subject).or_insert((minimum, until));
                 *known = (known.0.max(minimum), known.1.max(until));
             }
         }
@@ -273,7 +275,7 @@ mod tests {
     fn a_raised_epoch_refuses_the_tokens_before_it() {
         let view = Revocations::new();
         let mut claims = claims();
-        let raise = |minimum| Revocation::Epoch { user: claims.sub, minimum, until: at(700) };
+        let raise = |minimum| Revocation::Epoch { subject: claims.sub, minimum, until: at(700) };
         let (five, four) = (raise(5), raise(4));
         view.apply(at(100), [five]);
         view.apply(at(100), [four]);
@@ -288,7 +290,7 @@ mod tests {
         let view = Revocations::new();
         let (first, second) = (claims(), claims());
         view.apply(at(100), [Revocation::Session { session: first.sid, until: at(200) }]);
-        view.apply(at(150), [Revocation::Epoch { user: second.sub, minimum: 9, until: at(900) }]);
+        view.apply(at(150), [Revocation::Epoch { subject: second.sub, minimum: 9, until: at(900) }]);
         assert_eq!(view.len(), 2);
         view.apply(at(300), []);
         assert_eq!(view.len(), 1);

@@ -129,7 +129,10 @@ pub async fn reset_password(
             store::set_password(w, account.id, &hash, true, action)?;
             store::end_sessions_of(w, account.id, None)?;
             match fate {
-                SecondFactorFate::Stays => Ok(second_factors::confirmed(w.db(), account.id)?.is_some()),
+                SecondFactorFate::Stays => {
+                    second_factors::forgive(w, account.id)?;
+                    Ok(second_factors::confirmed(w.db(), account.id)?.is_some())
+                }
                 SecondFactorFate::Removed => second_factors::remove(w, account.id),
             }
         })

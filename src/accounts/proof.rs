@@ -94,7 +94,7 @@ impl Proved {
 
     /// Who writes from here on.
     pub fn author(&self, call: &Call) -> Author {
-        Author { user: Some(self.account.id), ..call.author() }
+        call.author_proved(self.account.id)
     }
 
     /// Locks the account, sees that the password is still the one that was proved, and whether it is enough.

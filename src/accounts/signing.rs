@@ -73,7 +73,8 @@ fn tokens(
     let claims = Claims {
         iss: settings.public_url.clone(),
         aud: settings.public_url.clone(),
-        sub: user,
+        sub: user.uuid(),
+        owner: None,
         exp: issued_at + expires_in,
         iat: issued_at,
         nbf: None,
@@ -84,6 +85,8 @@ fn tokens(
         epoch: standing.epoch,
         suspended: standing.inactive,
         permissions: None,
+        scope: None,
+        networks: Vec::new(),
         network_role: standing.network_role,
         pwd: standing.user.password_change_required,
         enrol,

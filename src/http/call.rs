@@ -19,12 +19,12 @@ use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use super::view::Shown;
-use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight};
+use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight, Through};
 use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
 use crate::text::Locale;
-use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName};
+use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName, UserId};
 
 mod versioned;
 
@@ -266,11 +266,18 @@ impl Call {
 
     /// Who writes, for the journal.
     pub fn author(&self) -> Author {
-        Author {
-            user: self.caller.as_ref().map(|caller| caller.user),
-            session: self.caller.as_ref().map(|caller| caller.session),
-            request_id: self.request_id.clone(),
-        }
+        let (session, token) = match self.caller.as_ref().map(|caller| caller.through) {
+            Some(Through::Session(session)) => (Some(session), None),
+            Some(Through::AccessToken(token)) => (None, Some(token)),
+            None => (None, None),
+        };
+        let user = self.caller.as_ref().map(|caller| caller.user);
+        Author { user, session, token, address: Some(self.address), request_id: self.request_id.clone() }
+    }
+
+    /// As [`Call::author`], where who calls has proved to be this user by other means than a token.
+    pub fn author_proved(&self, user: UserId) -> Author {
+        Author { user: Some(user), session: None, token: None, ..self.author() }
     }
 
     /// A write, in the contract's order: `admit` finds the thing and asks the guard (404, 403), then a

@@ -27,7 +27,7 @@ pub(super) fn once(
     };
     let acting = writer.on_behalf_of().map(|organisation| organisation.0).unwrap_or_default();
     let digest =
-        sha256(format!("{}\n{acting}\n{}\n{}\n{key}", caller.user.0, call.operation.method, call.path));
+        sha256(format!("{}\n{acting}\n{}\n{}\n{key}", caller.subject(), call.operation.method, call.path));
     let mut content = call.query_text.clone().into_bytes();
     content.push(b'\n');
     content.extend_from_slice(&call.body_digest);

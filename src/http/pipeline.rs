@@ -71,7 +71,7 @@ pub async fn serve_unknown(
     let mut arrival = Arrival::of(&app, &request);
     let who = authenticate(&app, request.headers()).await;
     let charged = match &who {
-        Ok(Some(caller)) => app.limits.signed_in(caller.user),
+        Ok(Some(caller)) => app.limits.signed_in(caller.subject()),
         _ => app.limits.stranger(arrival.address),
     };
     let who = charge(charged, &mut arrival).and(who);
@@ -237,7 +237,7 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
         return Ok(());
     }
     let decision = match &arrival.who {
-        Some(caller) => app.limits.signed_in(caller.user),
+        Some(caller) => app.limits.signed_in(caller.subject()),
         None if operation.limit == LimitClass::Rare => app.limits.rare(arrival.address),
         None => app.limits.stranger(arrival.address),
     };
@@ -273,7 +273,9 @@ fn permitted(
         }
     };
     match &operation.needs {
-        Needs::Nothing | Needs::OwnAccount => {}
+        Needs::Nothing => {}
+        // An access token has no account.
+        Needs::OwnAccount => drop(caller.person()?),
         // Whom the thing is about is seen when it is found.
         Needs::SignedIn | Needs::AnyOfOrSelf(_) => caller.require_settled()?,
         Needs::AnyOf(rights) => {
@@ -325,7 +327,7 @@ fn finish(
     }
     let duration = arrival.started.elapsed();
     measure.note(response.status(), duration);
-    let who = arrival.who.as_ref().map(|caller| caller.user.to_string());
+    let who = arrival.who.as_ref().map(|caller| caller.subject().to_string());
     logging::request(&RequestLine {
         method: request.method().as_str(),
         route,

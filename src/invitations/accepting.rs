@@ -63,7 +63,7 @@ impl Acceptor {
             return if others {
                 Err(proof::wrong())
             } else {
-                Ok(Self::SignedIn(caller.user, caller.session))
+                Ok(Self::SignedIn(caller.user, caller.person()?))
             };
         }
         let Some(password) = &body.password else { return Err(missing("/password", "is required")) };

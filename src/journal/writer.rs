@@ -1,5 +1,6 @@
 //! The writer: a write's transaction, and the proof that it is journaled.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use crate::db::schema::{journal_entries, journal_values};
 use crate::db::{Db, Engine, dialect};
 use crate::http::problem::Result;
 use crate::natively;
-use crate::types::{AnyId, IdMaker, Instant, Json, OrganisationId, SessionId, UserId};
+use crate::types::{AccessTokenId, AnyId, IdMaker, Instant, Json, OrganisationId, SessionId, UserId};
 
 /// Who writes, as the journal keeps it.
 #[derive(Debug, Clone)]
@@ -21,6 +22,10 @@ pub struct Author {
     pub user: Option<UserId>,
     /// Their session.
     pub session: Option<SessionId>,
+    /// The access token through which a machine wrote; `user` is who answers for it.
+    pub token: Option<AccessTokenId>,
+    /// From which address; none for the command line and the server's own threads.
+    pub address: Option<IpAddr>,
     /// The request's id; of the command line, the command's name.
     pub request_id: String,
 }
@@ -28,7 +33,8 @@ pub struct Author {
 impl Author {
     /// The operator, through a command.
     pub fn command(name: &str) -> Self {
-        Self { user: None, session: None, request_id: format!("command:{name}") }
+        let request_id = format!("command:{name}");
+        Self { user: None, session: None, token: None, address: None, request_id }
     }
 }
 
@@ -63,6 +69,7 @@ struct EntryRow<'a> {
     thing_version: i64,
     user_id: Option<UserId>,
     session_id: Option<SessionId>,
+    token_id: Option<AccessTokenId>,
     organisation_id: Option<OrganisationId>,
     request_id: &'a str,
     digests: Json<serde_json::Value>,
@@ -151,6 +158,7 @@ impl<'a> Writer<'a> {
             thing_version: entry.version,
             user_id: self.author.user,
             session_id: self.author.session,
+            token_id: self.author.token,
             organisation_id: self.on_behalf_of,
             request_id: &self.author.request_id,
             digests: Json::new(&digests)?.cast(),

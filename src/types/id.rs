@@ -132,6 +132,7 @@ id_type!(/** An organisation's. */ OrganisationId);
 id_type!(/** A user's: someone who signs in. */ UserId);
 id_type!(/** A member's: a person of an organisation. */ MemberId);
 id_type!(/** A signed-in session's. */ SessionId);
+id_type!(/** An access token's. */ AccessTokenId);
 id_type!(/** An invitation's. */ InvitationId);
 id_type!(/** A community's. */ CommunityId);
 id_type!(/** A visit's. */ VisitId);

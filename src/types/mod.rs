@@ -28,10 +28,10 @@ pub use clock::{Clock, IdMaker};
 pub use contact::{Email, Phone};
 pub use date::{CalendarDate, TimeOfDay, TimeZoneName, Weekday};
 pub use id::{
-    ActivityId, AgendaItemId, AnyId, CommitmentId, CommunityId, ContributionId, DelegateId, DisbursementId,
-    DiscussionId, DonorId, DonorLinkId, EntryId, IndicatorId, InvitationId, MemberId, NoteId, ObligationId,
-    OrganisationId, PledgeId, ProgrammeId, ProgressId, ProjectId, ReceiptId, RegistrationId, RequirementId,
-    SessionId, UserId, VisitId, parse_uuid,
+    AccessTokenId, ActivityId, AgendaItemId, AnyId, CommitmentId, CommunityId, ContributionId, DelegateId,
+    DisbursementId, DiscussionId, DonorId, DonorLinkId, EntryId, IndicatorId, InvitationId, MemberId, NoteId,
+    ObligationId, OrganisationId, PledgeId, ProgrammeId, ProgressId, ProjectId, ReceiptId, RegistrationId,
+    RequirementId, SessionId, UserId, VisitId, parse_uuid,
 };
 pub use instant::Instant;
 pub use json::Json;

@@ -11,7 +11,7 @@ fn organisation(number: u8) -> OrganisationId {
 fn caller(memberships: &[(u8, Role, bool)]) -> Caller {
     Caller {
         user: UserId::from(Uuid::from_bytes([200; 16])),
-        session: SessionId::from(Uuid::from_bytes([201; 16])),
+        through: Through::Session(SessionId::from(Uuid::from_bytes([201; 16]))),
         memberships: memberships
             .iter()
             .map(|(number, role, active)| Membership {
@@ -190,7 +190,7 @@ fn a_temporary_password_lets_nothing_through_but_its_change() {
     assert_eq!(caller.permit(Right::VisitsWrite, &[organisation(1)]).err().map(code), refused);
     assert_eq!(caller.permit_network(Right::NetworkTokens).err().map(code), refused);
     assert!(is_blind(&caller.sight(Right::OrganisationsRead)));
-    assert_eq!(caller.permit_self().user(), caller.user);
+    assert_eq!(caller.permit_self().unwrap().user(), caller.user);
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn the_claims_of_a_token_make_the_caller() {
     claims.suspended = vec![organisation(1)];
     let caller = Caller::from_claims(&claims);
     assert_eq!(caller.memberships, self::caller(&[(1, Admin, false), (2, Viewer, true)]).memberships);
-    assert_eq!((caller.user, caller.session), (claims.sub, claims.sid));
+    assert_eq!((caller.user, caller.person().unwrap()), (UserId(claims.sub), claims.sid));
     assert!(!caller.network_admin && caller.acting.is_none() && !caller.password_change_required);
     assert!(caller.is_member_of(organisation(1)) && !caller.is_member_of(organisation(3)));
 }
@@ -226,4 +226,23 @@ fn each_organisation_asks_a_right_of_its_own() {
 
 fn asked_of(asked: &[(Right, OrganisationId)], at: usize) -> (OrganisationId, Right) {
     (asked[at].1, asked[at].0)
+}
+
+#[test]
+fn an_access_token_acts_for_its_owner_but_is_no_person() {
+    let mut claims = crate::access::jwt::tests::claims();
+    claims.roles = [(organisation(1), Role::Admin)].into_iter().collect();
+    let owner = UserId::from(Uuid::from_bytes([7; 16]));
+    claims.owner = Some(owner);
+    let caller = Caller::from_claims(&claims);
+    assert_eq!((caller.user, caller.subject()), (owner, claims.sub));
+    assert_eq!(caller.access_token().map(AccessTokenId::uuid), Some(claims.sub));
+    let code = |refused: Option<Problem>| refused.map(|problem| problem.code());
+    assert_eq!(code(caller.person().err()), Some(Code::PersonRequired));
+    assert_eq!(code(caller.permit_self().err()), Some(Code::PersonRequired));
+    assert_eq!(
+        code(caller.permit(Right::ProgrammesSign, &[organisation(1)]).err()),
+        Some(Code::PersonRequired)
+    );
+    assert_eq!(caller.permit(Right::ProgrammesDecide, &[organisation(1)]).unwrap().user(), owner);
 }

@@ -17,7 +17,8 @@ pub(crate) fn claims() -> Claims {
     Claims {
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
-        sub: UserId::from(Uuid::now_v7()),
+        sub: Uuid::now_v7(),
+        owner: None,
         exp: NOW + 600,
         iat: NOW,
         nbf: None,
@@ -28,6 +29,8 @@ pub(crate) fn claims() -> Claims {
         epoch: 3,
         suspended: Vec::new(),
         permissions: None,
+        scope: None,
+        networks: Vec::new(),
         network_role: None,
         pwd: false,
         enrol: false,

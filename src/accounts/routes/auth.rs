@@ -70,11 +70,11 @@ fn continue_session(w: &mut Writer<'_>, call: &Call, token: &RefreshToken) -> Re
 
 pub(super) async fn logout(call: Arc<Call>) -> Result<Answer> {
     let caller = Arc::clone(call.caller()?);
-    let (user, session): (UserId, SessionId) = (caller.user, caller.session);
+    let (user, session): (UserId, SessionId) = (caller.user, caller.person()?);
     call.write(
         move |w| {
             store::lock(w, user)?;
-            Ok(Admitted::by_self(&caller.permit_self(), ()))
+            Ok(Admitted::by_self(&caller.permit_self()?, ()))
         },
         move |w, ()| {
             end(w, session, "session.ended")?;

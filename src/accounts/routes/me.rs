@@ -6,6 +6,7 @@ use super::auth::end;
 use crate::access::SelfPermit;
 use crate::accounts::model::{Login, PasswordChange, Session, User, UserChanges};
 use crate::accounts::rules::check_new_password;
+use crate::accounts::second_factor::store as second_factors;
 use crate::accounts::signing::{self, Replaced};
 use crate::accounts::store::Account;
 use crate::accounts::{leaving, proof, store};
@@ -43,7 +44,7 @@ pub(super) async fn change(call: Arc<Call>) -> Result<Answer> {
         move |w| {
             let account = store::lock(w, caller.user)?;
             let before = store::public(w.db(), account)?;
-            let permit = caller.permit_self();
+            let permit = caller.permit_self()?;
             Ok(Admitted::by_self(&permit, before).with(permit))
         },
         move |w, (before, permit): (User, SelfPermit)| {
@@ -66,7 +67,7 @@ pub(super) async fn erase(call: Arc<Call>) -> Result<Answer> {
         .write(
             move |w| {
                 let account = leaving::lock(w, caller.user)?;
-                let permit = caller.permit_self();
+                let permit = caller.permit_self()?;
                 Ok(Admitted::by_self(&permit, account).with(permit))
             },
             move |w, (account, permit): (Account, SelfPermit)| {
@@ -116,7 +117,7 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
     let body: PasswordChange = call.decode()?;
     let caller = Arc::clone(call.caller()?);
     let app = call.app();
-    let (user, session) = (caller.user, caller.session);
+    let (user, session) = (caller.user, caller.person()?);
     let account = app.database.read(move |db| store::find(db, user)).await?;
     proof::slow(&app.limits, &format!("password of {user}"), call.address())?;
     let right = app.passwords.verify(body.old_password.expose(), account.password_hash.as_deref()).await?;
@@ -128,7 +129,7 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
     call.write(
         move |w| {
             let now = store::lock(w, user)?;
-            Ok(Admitted::by_self(&caller.permit_self(), now))
+            Ok(Admitted::by_self(&caller.permit_self()?, now))
         },
         // Refused only here: a repeated request, whose old password is wrong by now, has had its answer.
         move |w, now: Account| {
@@ -140,6 +141,7 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
                 return Err(proof::wrong());
             };
             store::set_password(w, user, hash, false, Some("user.password_changed"))?;
+            second_factors::forgive(w, user)?;
             store::end_sessions_of(w, user, Some(session))?;
             let Some((_, held)) = store::lock_session(w, session)? else {
                 return Err(Problem::new(Code::InvalidToken));
@@ -164,11 +166,11 @@ pub(super) async fn sessions(call: Arc<Call>) -> Result<Answer> {
     let caller = Arc::clone(call.caller()?);
     caller.require_own_password()?;
     let page = call.page_request()?;
-    let (limit, now) = (page.limit, call.now());
+    let (limit, now, session) = (page.limit, call.now(), caller.person()?);
     let rows = call
         .app()
         .database
-        .read(move |db| store::list_sessions(db, caller.user, caller.session, &page, now))
+        .read(move |db| store::list_sessions(db, caller.user, session, &page, now))
         .await?;
     call.page(rows, limit, Session::place_in_list)
 }
@@ -181,7 +183,7 @@ pub(super) async fn end_session(call: Arc<Call>) -> Result<Answer> {
         move |w| {
             store::own_session(w.db(), caller.user, session)?;
             store::lock(w, caller.user)?;
-            Ok(Admitted::by_self(&caller.permit_self(), ()))
+            Ok(Admitted::by_self(&caller.permit_self()?, ()))
         },
         move |w, ()| {
             let ended = store::lock_session(w, session)?.is_none_or(|(_, held)| held.revoked_at.is_some());

@@ -11,7 +11,6 @@ use crate::accounts::store;
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::problem::{Code, Problem, Result};
-use crate::journal::Author;
 use crate::types::{MemberId, OrganisationId, UserId};
 
 pub(super) async fn issue(call: Arc<Call>) -> Result<Answer> {
@@ -49,7 +48,7 @@ pub(super) async fn redeem(call: Arc<Call>) -> Result<Answer> {
         .await?;
     check_new_password(body.password.expose(), &account.logins(), "/password")?;
     let hash = app.passwords.hash(body.password.expose()).await?;
-    let author = Author { user: Some(account.id), session: None, request_id: call.request_id().to_owned() };
+    let author = call.author_proved(account.id);
     app.database
         .write(author, move |w| {
             let user = store::redeem(w, &digest)?;

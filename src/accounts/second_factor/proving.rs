@@ -2,7 +2,7 @@
 //!
 //! Who gets here knows the password or holds a session. Of an app's codes three are good at any time, of a million: so
 //! wrong ones are counted in the account's own row, for all nodes, and worked off slowly. Recovery codes have 60 bits and
-//! are not counted: whoever uses the guesses up does not lock the owner out, nor does it outlast a new password.
+//! are not counted: whoever uses the guesses up does not lock the owner out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,7 +111,7 @@ pub struct Shown {
 /// # Errors
 /// `rate-limited`.
 pub async fn again(call: &Arc<Call>, given: &BothFactors) -> Result<Shown> {
-    let (app, user) = (call.app(), call.caller()?.user);
+    let (app, user) = (call.app(), call.caller()?.permit_self()?.user());
     let account = app.database.read(move |db| accounts::find(db, user)).await?;
     proof::slow(&app.limits, &format!("password of {user}"), call.address())?;
     let hash = account.password_hash;

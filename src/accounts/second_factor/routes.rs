@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use super::model::{BothFactors, RecoveryCodes, SecondFactorAnswer, TotpConfirmation, TotpSecret};
 use super::totp::Match;
 use super::{challenge, proving, store, totp};
-use crate::access::SelfPermit;
+use crate::access::{Caller, SelfPermit};
 use crate::accounts::model::SignedIn;
 use crate::accounts::store::{self as accounts, Account};
 use crate::accounts::{proof, signing};
@@ -15,7 +15,7 @@ use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::operation::Operation;
 use crate::http::problem::{Code, Problem, Result};
-use crate::journal::{Author, Writer};
+use crate::journal::Writer;
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
@@ -69,7 +69,7 @@ async fn answer(call: Arc<Call>) -> Result<Answer> {
     let challenge = challenge::parse(&key, &body.challenge, call.now())?;
     let user = challenge.user;
     proof::slow(&call.app().limits, &format!("second factor of {user}"), call.address())?;
-    let author = Author { user: Some(user), ..call.author() };
+    let author = call.author_proved(user);
     let signing = Arc::clone(&call);
     let wrong = || Problem::new(Code::SecondFactorInvalid);
     let signed_in = call
@@ -93,16 +93,19 @@ async fn answer(call: Arc<Call>) -> Result<Answer> {
     signing::answer(&signed_in.ok_or_else(wrong)?)
 }
 
+/// One's own account, locked.
+fn admitted(w: &mut Writer<'_>, caller: &Caller) -> Result<Admitted<(Account, SelfPermit)>> {
+    let account = accounts::lock(w, caller.user)?;
+    let permit = caller.permit_self()?;
+    Ok(Admitted::by_self(&permit, account).with(permit))
+}
+
 async fn begin(call: Arc<Call>) -> Result<Answer> {
     let caller = Arc::clone(call.caller()?);
     caller.require_own_password()?;
     let beginning = Arc::clone(&call);
     call.write(
-        move |w| {
-            let account = accounts::lock(w, caller.user)?;
-            let permit = caller.permit_self();
-            Ok(Admitted::by_self(&permit, account).with(permit))
-        },
+        move |w| admitted(w, &caller),
         move |w, (account, permit): (Account, SelfPermit)| {
             if store::confirmed(w.db(), account.id)?.is_some() {
                 return Err(stands());
@@ -125,14 +128,10 @@ async fn confirm(call: Arc<Call>) -> Result<Answer> {
     let input = call.input::<TotpConfirmation>();
     let caller = Arc::clone(call.caller()?);
     caller.require_own_password()?;
-    let session = caller.session;
+    let session = caller.person()?;
     let confirming = Arc::clone(&call);
     call.write(
-        move |w| {
-            let account = accounts::lock(w, caller.user)?;
-            let permit = caller.permit_self();
-            Ok(Admitted::by_self(&permit, account).with(permit))
-        },
+        move |w| admitted(w, &caller),
         move |w, (account, permit): (Account, SelfPermit)| {
             let code = &input.get()?.code;
             let factor = store::find(w.db(), account.id)?.ok_or_else(store::none)?;
@@ -160,11 +159,7 @@ async fn replace_codes(call: Arc<Call>) -> Result<Answer> {
     let shown = proving::again(&call, &body).await?;
     let replacing = Arc::clone(&call);
     call.write(
-        move |w| {
-            let account = accounts::lock(w, caller.user)?;
-            let permit = caller.permit_self();
-            Ok(Admitted::by_self(&permit, account).with(permit))
-        },
+        move |w| admitted(w, &caller),
         move |w, (account, permit): (Account, SelfPermit)| {
             require_factor(w, &account)?;
             shown.require(&account)?;
@@ -181,11 +176,8 @@ async fn remove(call: Arc<Call>) -> Result<Answer> {
     let shown = proving::again(&call, &body).await?;
     let removing = Arc::clone(&call);
     call.write(
-        move |w| {
-            let account = accounts::lock(w, caller.user)?;
-            Ok(Admitted::by_self(&caller.permit_self(), account))
-        },
-        move |w, account: Account| {
+        move |w| admitted(w, &caller),
+        move |w, (account, _): (Account, SelfPermit)| {
             require_factor(w, &account)?;
             shown.require(&account)?;
             store::remove(w, account.id)?;

@@ -162,7 +162,8 @@ pub fn fail(w: &mut Writer<'_>, user: UserId, until: Instant) -> Result<()> {
     record(w, user, version, "user.second_factor_failed", Changes::none())
 }
 
-/// Forgets the wrong codes: who guessed them knew a password that is none any more.
+/// Forgets the wrong codes: who guessed them knew a password that is none any more. Not for a password that was reset by
+/// a code: whoever can have codes could guess on and on.
 ///
 /// # Errors
 /// The engine's.

@@ -33,7 +33,11 @@ pub fn raise_epoch(w: &mut Writer<'_>, user: UserId) -> Result<()> {
             revocations::at.eq(now),
         ))
         .execute(w.db())?;
-    w.note_after_commit(Revocation::Epoch { user, minimum: epoch, until: now.plus(REMEMBERED) });
+    w.note_after_commit(Revocation::Epoch {
+        subject: user.uuid(),
+        minimum: epoch,
+        until: now.plus(REMEMBERED),
+    });
     Ok(())
 }
 

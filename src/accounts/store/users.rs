@@ -266,7 +266,7 @@ pub fn update(w: &mut Writer<'_>, before: &User, changes: &UserChanges) -> Resul
 }
 
 /// Sets a password. `action` says for the journal how it came about; none where only its hash was made
-/// anew. The second factor stays; what was guessed at it with another password is forgotten.
+/// anew. The second factor stays.
 ///
 /// # Errors
 /// The engine's.
@@ -291,7 +291,6 @@ pub fn set_password(
             users::updated_at.eq(now),
         ))
         .execute(w.db())?;
-    second_factors::forgive(w, user)?;
     let version: i64 = users::table.find(user).select(users::version).first(w.db())?;
     let changes = Changes::none().with_name("password");
     w.record(Entry { action, thing: Thing::new(KIND, user), version, changes })

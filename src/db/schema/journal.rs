@@ -15,6 +15,7 @@ diesel::table! {
         thing_version -> BigInt,
         user_id -> Nullable<Id>,
         session_id -> Nullable<Id>,
+        token_id -> Nullable<Id>,
         organisation_id -> Nullable<Id>,
         request_id -> Text,
         digests -> Jsonb,

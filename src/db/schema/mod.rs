@@ -7,6 +7,7 @@ mod journal;
 mod network;
 mod people;
 mod sharing;
+mod tokens;
 mod undertaking;
 mod visiting;
 
@@ -31,6 +32,7 @@ pub use sharing::{
     programme_partners, programme_progress, programme_sectors, programme_signatures, programme_terms,
     programmes,
 };
+pub use tokens::access_tokens;
 pub use undertaking::{
     project_communities, project_receipts, project_sectors, projects, registration_notes,
     registration_obligations, registration_requirements, registration_shares, registrations,
@@ -42,6 +44,7 @@ pub use visiting::{
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
+    access_tokens,
     sessions,
     second_factors,
     recovery_codes,

@@ -45,6 +45,7 @@ diesel::table! {
         id -> Id,
         session_id -> Nullable<Id>,
         user_id -> Nullable<Id>,
+        token_id -> Nullable<Id>,
         epoch -> Nullable<BigInt>,
         at -> Moment,
     }

@@ -106,6 +106,10 @@ catalogue! {
         "You may not do this", "لا تملك صلاحية هذا الإجراء",
         "Your role does not have the right that this call needs; `required_permission` names it. An admin of your organisation can change your role.",
         "دورك لا يشمل الصلاحية التي يتطلبها هذا الإجراء، واسمها في \u{2068}`required_permission`\u{2069}. يمكن لمشرف جهتك تغيير دورك.";
+    PersonRequired = "person-required", FORBIDDEN,
+        "A person has to do this", "يقوم بهذا شخص سجّل الدخول",
+        "The request carried an access token. What concerns an account, making and adopting access tokens, and signing a programme are done by a person who has signed in.",
+        "أُرسل الطلب برمز وصول آلي. ما يخص الحساب الشخصي، وإنشاء رموز الوصول وتبنّيها، وتوقيع البرامج، لا يقوم به إلا شخص سجّل الدخول.";
     PasswordChangeRequired = "password-change-required", FORBIDDEN,
         "Change your password first", "غيّر كلمة المرور أولًا",
         "You signed in with a temporary password. Choose one of your own with `POST /v1/me/password`; everything else waits until then.",

@@ -47,7 +47,7 @@ async fn erase(call: Arc<Call>) -> Result<Answer> {
                     Err(problem)
                         if problem.code() == Code::Forbidden && store::is_oneself(&caller, &before) =>
                     {
-                        let permit = caller.permit_self();
+                        let permit = caller.permit_self()?;
                         Ok(Admitted::by_self(&permit, before).with(By::Oneself(permit)))
                     }
                     Err(problem) => Err(problem),

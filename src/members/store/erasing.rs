@@ -51,7 +51,8 @@ pub fn find_own_or_seen(
 /// Whether the entry is about the caller, who acts for no other organisation and with all that is theirs.
 pub fn is_oneself(caller: &Caller, member: &Member) -> bool {
     let here = caller.acting.is_none_or(|organisation| organisation == member.organisation_id);
-    here && caller.narrowed.is_none() && member.user_id == Some(caller.user)
+    let in_full = caller.narrowed.is_none() && caller.access_token().is_none();
+    here && in_full && member.user_id == Some(caller.user)
 }
 
 /// Whether the organisation would be left without an admin: one that has ended, or was not admitted, needs none.

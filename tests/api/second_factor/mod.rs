@@ -1,5 +1,10 @@
 //! The second factor: set up, signed in with, guessed at, lost, required, removed.
 
+mod challenges;
+mod guessing;
+mod invited;
+mod kept;
+mod required;
 mod road;
 
 use std::time::Duration;
@@ -87,7 +92,11 @@ fn with(server: &TestServer, reply: &Reply) -> Client {
     server.stranger().with_token(&text(reply, "access_token"))
 }
 
-#[track_caller]
 fn both(password: &str, code: &str) -> Value {
     json!({"password": password, "code": code})
+}
+
+/// How many recovery codes are left, as the person is told.
+fn left(client: &Client) -> i64 {
+    client.get("/v1/me").expect(200).json()["recovery_codes_left"].as_i64().unwrap()
 }

@@ -71,3 +71,94 @@ on_both_engines! {
         }
     }
 }
+
+on_both_engines! {
+    fn a_code_is_understood_however_it_is_typed_and_good_once(world: World) {
+        let server = &world.server;
+        let app = App::of(server, &world.a.viewer, "viewer@wadi.example");
+        let code = app.code(server);
+        app.answer(server, &format!(" {} {}", arabic(&code[..3]), &code[3..])).expect(200);
+        // Used, and so is every code before it.
+        app.answer(server, &code).problem("second-factor-invalid").expect(401);
+        app.answer(server, &app.code_at(server, -30)).problem("second-factor-invalid");
+        // The app's clock may be a step ahead, or behind.
+        app.answer(server, &app.code_at(server, 30)).expect(200);
+        app.answer(server, &app.code(server)).problem("second-factor-invalid");
+        server.advance(3 * STEP);
+        app.answer(server, &app.code_at(server, -60)).problem("second-factor-invalid");
+        app.answer(server, &app.code_at(server, 60)).problem("second-factor-invalid");
+        app.answer(server, &app.code_at(server, -30)).expect(200);
+        for typed in ["1", "no code", "١٢٣", "1234567"] {
+            app.answer(server, typed).problem("second-factor-invalid").expect(401);
+        }
+    }
+
+    /// The code that confirmed it is used too; and what was begun is confirmed by a code of its own alone.
+    fn setting_up_takes_a_code_of_the_newest_secret(world: World) {
+        let server = &world.server;
+        let viewer = &world.a.viewer;
+        let mut app = App { email: "viewer@wadi.example".to_owned(), secret: String::new(), recovery: Vec::new() };
+        let mut begin = || text(&viewer.post(TOTP, json!({})).expect(200), "secret");
+        let (old, new) = (begin(), begin());
+        app.secret = old;
+        viewer.post(CONFIRM, json!({"code": app.code(server)})).problem("second-factor-invalid").expect(401);
+        app.secret = new;
+        viewer.post(CONFIRM, json!({"code": app.wrong(server)})).problem("second-factor-invalid").expect(401);
+        viewer.post(CONFIRM, json!({"code": "K7QM-3XPA-9TRD"})).problem("second-factor-invalid").expect(401);
+        viewer.post(CONFIRM, json!({"code": app.code(server)})).expect(200);
+        app.answer(server, &app.code(server)).problem("second-factor-invalid");
+        app.answer(server, &app.code_at(server, 30)).expect(200);
+    }
+
+    fn recovery_codes_work_once_wherever_a_code_is_asked_for(world: World) {
+        let server = &world.server;
+        let mut app = App::of(server, &world.a.viewer, "viewer@wadi.example");
+        let viewer = &world.a.viewer;
+        let typed = arabic(&app.recovery[0].to_lowercase().replace('-', " "));
+        app.answer(server, &typed).expect(200);
+        app.answer(server, &app.recovery[0]).problem("second-factor-invalid").expect(401);
+        assert_eq!(left(viewer), 9);
+        // New ones for both factors; the old ones are none any more, nor is the one that paid for it.
+        let renew = |body: Value| viewer.post(CODES, body);
+        renew(both("wrong", &app.recovery[1])).problem("invalid-credentials").expect(401);
+        renew(both(PASSWORD, &app.recovery[0])).problem("invalid-credentials").expect(401);
+        let renewed = renew(both(PASSWORD, &app.recovery[1])).expect(200);
+        assert_eq!(renewed.header("cache-control"), Some("no-store"));
+        let renewed: Vec<String> = serde_json::from_value(renewed.json()["recovery_codes"].clone()).unwrap();
+        assert_eq!((renewed.len(), left(viewer)), (10, 10));
+        for old in &app.recovery {
+            app.answer(server, old).problem("second-factor-invalid");
+        }
+        app.recovery = renewed;
+        app.answer(server, &app.recovery[9]).expect(200);
+        // Without the app it can be removed, too.
+        viewer.delete(TOTP).json(&both(PASSWORD, &app.recovery[8])).expect(204);
+        app.sign_in(server).expect(200);
+        viewer.post(CODES, both(PASSWORD, &app.recovery[7])).problem("state-conflict").expect(409);
+        let actions = server.actions_on(&viewer.user().to_string());
+        let used = actions.iter().filter(|action| *action == "user.recovery_code_used").count();
+        let made = actions.iter().filter(|action| *action == "user.recovery_codes_made").count();
+        assert_eq!((used, made), (4, 2));
+    }
+
+    /// Asked for again by a client that lost the answer: the same answer, without what is shown once.
+    fn a_repeated_request_is_answered_without_its_secrets(world: World) {
+        let server = &world.server;
+        let viewer = &world.a.viewer;
+        let begun = viewer.post(TOTP, json!({})).key("begin").expect(200);
+        let again = viewer.post(TOTP, json!({})).key("begin").expect(200).json();
+        assert_eq!(again, json!({"secret": null, "otpauth_url": null}));
+        let mut app = App { email: String::new(), secret: text(&begun, "secret"), recovery: Vec::new() };
+        let code = json!({"code": app.code(server)});
+        let confirmed = viewer.post(CONFIRM, code.clone()).key("confirm").expect(200).json();
+        app.recovery = serde_json::from_value(confirmed["recovery_codes"].clone()).unwrap();
+        let again = viewer.post(CONFIRM, code).key("confirm").expect(200).json();
+        assert_eq!(again, json!({"recovery_codes": null}));
+        // The code was used by the first; the second has its answer all the same.
+        let body = both(PASSWORD, &app.recovery[0]);
+        viewer.post(CODES, body.clone()).key("codes").expect(200);
+        let again = viewer.post(CODES, body.clone()).key("codes").expect(200).json();
+        assert_eq!(again, json!({"recovery_codes": null}));
+        viewer.post(CODES, body).key("others").problem("invalid-credentials").expect(401);
+    }
+}

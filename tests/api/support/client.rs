@@ -199,7 +199,8 @@ impl Person {
         let claims = Claims {
             iss: issuer.clone(),
             aud: issuer,
-            sub: self.user,
+            sub: self.user.uuid(),
+            owner: None,
             exp,
             iat: now,
             nbf: None,
@@ -210,6 +211,8 @@ impl Person {
             epoch,
             suspended,
             permissions: None,
+            scope: None,
+            networks: Vec::new(),
             network_role: network_admin.then_some(NetworkRole::NetworkAdmin),
             pwd,
             enrol: false,

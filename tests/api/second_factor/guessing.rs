@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::races::{at_once, tally};
+use crate::races::{at_once_by, tally};
 
 const LIMIT: u32 = 5;
 
@@ -81,7 +81,7 @@ on_both_engines! {
         // Its clock stands where it was.
         other.advance(STEP);
         let (challenge, wrong) = (app.challenge(server), app.wrong(server));
-        let replies = at_once(|n| answer(if n % 2 == 0 { server } else { &other }, &challenge, &wrong));
+        let replies = at_once_by(16, |n| answer(if n % 2 == 0 { server } else { &other }, &challenge, &wrong));
         let tally = tally(&replies);
         assert_eq!(tally["401 second-factor-invalid"], LIMIT as usize, "{tally:?}");
         assert_eq!(tally["429 rate-limited"], replies.len() - LIMIT as usize, "{tally:?}");

@@ -2,6 +2,7 @@
 
 mod auth;
 mod me;
+mod network;
 mod resets;
 
 use actix_web::http::StatusCode;
@@ -19,6 +20,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(own_account());
     operations.extend(second_factor::routes::operations());
     operations.extend(resetting());
+    operations.extend(network::operations());
     operations
 }
 

@@ -81,6 +81,11 @@ on_both_engines! {
         let path = world.a.path("/invitations");
         two.get(&path).problem("second-factor-setup-required").expect(403);
         two.get(&path).acting_for(world.a.id).problem("second-factor-setup-required").expect(403);
+        // Neither what strangers may do, too.
+        let new = json!({"name": {"ar": "جمعية"}, "legal_form": "association", "sectors": ["health"]});
+        two.post("/v1/organisations", new).problem("second-factor-setup-required").expect(403);
+        let again = two.post(&world.a.path("/resubmit"), json!({}));
+        again.problem("second-factor-setup-required").expect(403);
         let invite = json!({"email": "two@awasir.example", "role": "viewer", "name": {"ar": "آمنة"}});
         let token = world.b.admin.post(&world.b.path("/invitations"), invite).expect(201).json()["token"].clone();
         two.post("/v1/auth/invitations/accept", json!({"token": token})).problem("second-factor-setup-required");

@@ -34,5 +34,6 @@ mod races;
 mod reciprocity;
 mod reference;
 mod registrations;
+mod second_factor;
 mod trace;
 mod visits;

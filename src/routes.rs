@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, donor_links, donors, inbox, invitations, members, organisations,
-    pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
+    accounts, commitments, communities, donor_links, donors, inbox, invitations, members, oauth,
+    organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
 };
 
 /// Every operation.
@@ -15,6 +15,7 @@ pub fn table() -> Vec<Operation> {
         pages::operations(),
         accounts::operations(),
         invitations::operations(),
+        oauth::operations(),
         reference::operations(),
         organisations::operations(),
         members::operations(),

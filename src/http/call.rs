@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::cursor::{self, Cursor};
-use super::decode::{self, Decode, Value};
+use super::decode::{self, Decode, Members, Value};
 use super::etag::Expected;
 use super::idempotency;
 use super::operation::Operation;
@@ -19,6 +19,7 @@ use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use super::view::Shown;
+use crate::access::secret::SecretText;
 use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight, Through};
 use crate::app::App;
 use crate::db::Db;
@@ -45,6 +46,7 @@ pub struct Call {
     pub(super) expected: Option<Expected>,
     pub(super) idempotency_key: Option<String>,
     pub(super) status_token: Option<String>,
+    pub(super) basic: Option<SecretText>,
     pub(super) locale: Locale,
     pub(super) address: std::net::IpAddr,
     pub(super) user_agent: Option<String>,
@@ -207,6 +209,11 @@ impl Call {
         self.user_agent.as_deref()
     }
 
+    /// What a client of OAuth 2.0 authenticates itself with by HTTP Basic, as it was sent; none at other operations.
+    pub fn basic(&self) -> Option<&SecretText> {
+        self.basic.as_ref()
+    }
+
     /// `Awasir-Status-Token`: an applicant's proof.
     pub fn status_token(&self) -> Option<&str> {
         self.status_token.as_deref()
@@ -223,6 +230,14 @@ impl Call {
     /// `validation-failed` with everything that is wrong.
     pub fn decode<T: Decode>(&self) -> Result<T> {
         decode::decode(&self.body)
+    }
+
+    /// Decodes the form that the body is.
+    ///
+    /// # Errors
+    /// `invalid-request` with the first that is wrong.
+    pub fn form<T: Decode + Members>(&self) -> Result<T> {
+        decode::form::of(&self.body)
     }
 
     /// The version that the caller saw: `If-Match`, or the member `version` of an action's body. In a

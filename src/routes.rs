@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, donor_links, donors, inbox, invitations, members, oauth,
+    access_tokens, accounts, commitments, communities, donor_links, donors, inbox, invitations, members, oauth,
     organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
 };
 
@@ -14,6 +14,7 @@ pub fn table() -> Vec<Operation> {
     [
         pages::operations(),
         accounts::operations(),
+        access_tokens::operations(),
         invitations::operations(),
         oauth::operations(),
         reference::operations(),

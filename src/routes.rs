@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    access_tokens, accounts, commitments, communities, donor_links, donors, inbox, invitations, members, oauth,
-    organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
+    access_tokens, accounts, commitments, communities, donor_links, donors, inbox, invitations, members,
+    oauth, organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
 };
 
 /// Every operation.

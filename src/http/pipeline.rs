@@ -209,8 +209,8 @@ fn basic(operation: &Operation, headers: &HeaderMap) -> Option<SecretText> {
     }
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, rest) = value.split_at_checked("basic".len())?;
-    let given = std::str::from_utf8(rest).unwrap_or_default().trim();
-    scheme.eq_ignore_ascii_case(b"basic").then(|| SecretText::new(given))
+    let is_basic = scheme.eq_ignore_ascii_case(b"basic") && (rest.is_empty() || rest.starts_with(b" "));
+    is_basic.then(|| SecretText::new(std::str::from_utf8(rest).unwrap_or_default().trim()))
 }
 
 /// The token's owner; none without a token.

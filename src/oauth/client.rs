@@ -1,15 +1,25 @@
 //! Clients that authenticate themselves (RFC 6749, section 2.3): by HTTP Basic, or in the form, but not by both.
 
+use std::net::IpAddr;
+
+use actix_web::http::header::{self, HeaderValue};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::model::ClientCredentials;
+use crate::access::Rights;
 use crate::access::secret::SecretText;
+use crate::access_tokens::authentication::{self, Presented, Refused};
+use crate::access_tokens::codes::Refusal;
+use crate::app::App;
+use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::limits::{Decision, RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::http::problem::{Code, Problem, Result};
 use crate::http::query;
+use crate::journal::Author;
 use crate::types::AccessTokenId;
 
 /// Base64 as the standard has it; that some leave out the padding does no harm.
@@ -64,15 +74,82 @@ fn unknown() -> Problem {
     Problem::new(Code::InvalidClient)
 }
 
-/// The client that calls.
+/// The client that calls: an access token that works now and from this address.
+pub struct Client {
+    /// The access token.
+    pub token: Presented,
+    /// What is left of its limit.
+    left: Option<Decision>,
+}
+
+/// Finds out who calls. Who is no client has the attempt counted against its address; a client, its calls against its own
+/// limit, which is that of the access token.
 ///
 /// # Errors
-/// `invalid-request` when it authenticates itself twice; `invalid-client` when it isn't one of ours that works now.
-pub async fn authenticate(call: &Call) -> Result<AccessTokenId> {
-    let credentials = presented(call)?;
-    let id = AccessTokenId::parse(&credentials.id).ok_or_else(unknown)?;
-    let _ = (id, &credentials.secret);
+/// `invalid-request` when it authenticates itself twice; `invalid-client` when it isn't one of ours that works now;
+/// `rate-limited`.
+pub async fn authenticate(call: &Call) -> Result<Client> {
+    let (app, address) = (call.app(), call.address());
+    let known = match presented(call) {
+        Ok(credentials) => known(app, &credentials, address).await,
+        Err(problem) => Err(problem),
+    };
+    match &known {
+        Err(problem) if problem.status().is_client_error() => {}
+        // It is a client's, or ours that it isn't known.
+        _ => app.limits.known_client(address),
+    }
+    let token = known?;
+    let left = app.limits.signed_in(token.id.uuid());
+    if let Some(refused) = left.and_then(|decision| decision.problem()) {
+        return Err(refused);
+    }
+    app.access_tokens.uses.used(token.id, call.now(), address);
+    Ok(Client { token, left })
+}
+
+async fn known(app: &App, credentials: &Credentials, address: IpAddr) -> Result<Presented> {
+    let refused = match authentication::present(app, credentials.secret.expose()).await? {
+        Ok(token) if AccessTokenId::parse(&credentials.id) != Some(token.id) => {
+            Refused { token: None, why: Refusal::Unknown }
+        }
+        Ok(token) if !token.is_allowed_from(address) => {
+            Refused { token: Some((token.id, token.organisation)), why: Refusal::WrongNetwork }
+        }
+        Ok(token) => return Ok(token),
+        Err(refused) => refused,
+    };
+    app.access_tokens.count(app, refused, address);
     Err(unknown())
+}
+
+impl Client {
+    /// What it may do at this moment.
+    pub fn rights(&self) -> Rights {
+        self.token.rights_now()
+    }
+
+    /// Counts that something was refused to it, which its admins want to know.
+    pub fn count(&self, call: &Call, why: Refusal) {
+        let token = Some((self.token.id, self.token.organisation));
+        call.app().access_tokens.count(call.app(), Refused { token, why }, call.address());
+    }
+
+    /// Who writes, for the journal: the client, and who answers for it.
+    pub fn author(&self, call: &Call) -> Author {
+        Author { user: Some(self.token.owner), token: Some(self.token.id), ..call.author() }
+    }
+
+    /// An answer to it alone, which nobody keeps (RFC 6749, section 5.1), with what is left of its limit.
+    pub fn answer(&self, answer: Answer) -> Answer {
+        let answer = answer.confidential().header(header::PRAGMA, HeaderValue::from_static("no-cache"));
+        let Some(left) = &self.left else { return answer };
+        let named = [(RATE_LIMIT_POLICY, left.policy_header()), (RATE_LIMIT, left.limit_header())];
+        named.into_iter().fold(answer, |answer, (name, value)| match HeaderValue::try_from(value) {
+            Ok(value) => answer.header(name, value),
+            Err(_) => answer,
+        })
+    }
 }
 
 #[cfg(test)]

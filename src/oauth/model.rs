@@ -2,9 +2,15 @@
 
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
+use super::kinds::Token;
+use super::rules::scope_of;
+use crate::access::Rights;
 use crate::access::secret::SecretText;
 use crate::http::decode::{At, Components, Decode, Described, Value};
 use crate::{body, view};
+
+/// How both kinds of token are sent.
+pub const BEARER: &str = "Bearer";
 
 /// A parameter exactly as it was sent, shown nowhere: it may be a secret.
 #[derive(Clone, Debug)]
@@ -114,6 +120,31 @@ pub struct Introspection {
     /// Its own id; an access token's is `sub`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
+}
+
+impl Introspection {
+    /// Of a token that works.
+    pub fn of(token: &Token, issuer: &str) -> Self {
+        let of_both = |id: String, rights: Rights, exp: i64| Self {
+            active: true,
+            scope: Some(scope_of(rights)),
+            client_id: Some(id.clone()),
+            sub: Some(id),
+            token_type: Some(BEARER),
+            exp: Some(exp),
+            aud: Some(issuer.to_owned()),
+            iss: Some(issuer.to_owned()),
+            ..Self::default()
+        };
+        match token {
+            Token::Access(token) => of_both(token.id.to_string(), token.rights_now(), token.until.seconds()),
+            Token::Jwt(claims) => Self {
+                iat: Some(claims.iat),
+                jti: Some(claims.jti.to_string()),
+                ..of_both(claims.sub.to_string(), claims.permissions.unwrap_or(Rights::NONE), claims.exp)
+            },
+        }
+    }
 }
 
 view! {

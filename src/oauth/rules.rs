@@ -1,14 +1,15 @@
 //! Scopes: the rights of the house by their codes, with one blank between (RFC 6749, section 3.3).
 
 use crate::access::{Right, Rights, Role};
+use crate::access_tokens::rules::given_by;
 use crate::http::problem::{Code, Problem, Result};
 
 /// The only grant that is given.
 pub const GRANT: &str = "client_credentials";
 
-/// What an access token can hold at the most: what an admin may do, but for what a person signs.
+/// What an access token can hold at the most.
 pub fn grantable() -> Rights {
-    Role::Admin.rights().iter().filter(|right| *right != Right::ProgrammesSign).collect()
+    given_by(Role::Admin)
 }
 
 /// The rights that are given to whoever holds `held` and asks for `scope`; without one, all of them.

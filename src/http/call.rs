@@ -20,15 +20,17 @@ use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use super::view::Shown;
 use crate::access::secret::SecretText;
-use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight, Through};
+use crate::access::{Caller, Right, Sight, Through};
 use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
 use crate::text::Locale;
-use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName, UserId};
+use crate::types::{CalendarDate, Instant, TimeZoneName, UserId};
 
+mod admitted;
 mod versioned;
 
+pub use admitted::{Admitted, Open};
 pub use versioned::Versioned;
 
 /// One request, checked for form.
@@ -69,45 +71,6 @@ impl PathValue {
         } else {
             Some(Self::Text(text.to_owned()))
         }
-    }
-}
-
-/// A thing that the caller may write to, and for whom it writes.
-pub struct Admitted<T> {
-    pub(super) thing: T,
-    pub(super) organisation: Option<OrganisationId>,
-}
-
-impl<T> Admitted<T> {
-    /// By the guard's permit, for the organisation that it names.
-    pub fn by(permit: &Permit, thing: T) -> Self {
-        Self { thing, organisation: Some(permit.organisation()) }
-    }
-
-    /// By the network admin's permit: for no organisation.
-    pub fn by_network(_permit: &NetworkPermit, thing: T) -> Self {
-        Self { thing, organisation: None }
-    }
-
-    /// Carries the proof along to the work.
-    #[must_use]
-    pub fn with<P>(self, proof: P) -> Admitted<(T, P)> {
-        Admitted { thing: (self.thing, proof), organisation: self.organisation }
-    }
-
-    /// For one's own account.
-    pub fn by_self(_permit: &SelfPermit, thing: T) -> Self {
-        Self { thing, organisation: None }
-    }
-}
-
-/// Marks a write open to strangers: what proves the right is in the body (a token, a code).
-pub struct Open;
-
-impl<T> Admitted<T> {
-    /// By what the stranger holds.
-    pub fn by_holding(_open: &Open, thing: T) -> Self {
-        Self { thing, organisation: None }
     }
 }
 

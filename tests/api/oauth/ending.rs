@@ -145,6 +145,41 @@ on_both_engines! {
         assert_eq!(machine.told(&machine.secret)["active"], true);
     }
 
+    /// However many ask while it is narrowed and withdrawn: no JWT of before is good afterwards.
+    fn what_was_asked_for_meanwhile_ends_too(world: World) {
+        let machine = Machine::reader(&world, &world.a);
+        let narrow = || world.a.admin.patch(&machine.path(), json!({"permissions": ["projects:read"]})).if_match("*").expect(200);
+        let withdraw = || world.a.admin.delete(&machine.path()).expect(204);
+        let steps: [(&(dyn Fn() -> Reply + Sync), &str); 2] = [(&narrow, "/v1/organisations"), (&withdraw, "/v1/projects")];
+        for (step, no_more) in steps {
+            let done = std::sync::atomic::AtomicBool::new(false);
+            let given = std::thread::scope(|scope| {
+                let asking: Vec<_> = (0..16).map(|_| {
+                    scope.spawn(|| {
+                        let mut given = Vec::new();
+                        while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                            let reply = machine.ask(None).send();
+                            assert!([200, 401].contains(&reply.status), "{reply}");
+                            given.extend(reply.json()["access_token"].as_str().map(str::to_owned));
+                        }
+                        given
+                    })
+                }).collect();
+                std::thread::sleep(Duration::from_millis(150));
+                step();
+                std::thread::sleep(Duration::from_millis(100));
+                done.store(true, std::sync::atomic::Ordering::Relaxed);
+                asking.into_iter().flat_map(|one| one.join().unwrap()).collect::<Vec<_>>()
+            });
+            assert!(given.len() > 16, "{}", given.len());
+            for token in given {
+                let reply = world.stranger.with_token(&token).get(no_more).send();
+                assert!([401, 403].contains(&reply.status), "{reply}");
+            }
+        }
+        machine.ask(None).problem("invalid-client").expect(401);
+    }
+
     /// A JWT that ended on one node has ended on the other within a second.
     fn what_ends_on_one_node_ends_on_the_other(world: World) {
         let second = TestServer::on(std::sync::Arc::clone(&world.server.place), |settings| {

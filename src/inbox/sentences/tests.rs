@@ -405,13 +405,13 @@ fn an_access_token_that_ends() {
         (
             true,
             "2025-07-13",
-            "غادر المسؤول عن رمز الوصول «Kitchen scales»، ويتوقف الرمز بعد 3 أيام ما لم يتولَّه مشرف آخر",
+            "غادر المسؤول عن رمز الوصول «\u{2068}Kitchen scales\u{2069}»، ويتوقف الرمز بعد 3 أيام ما لم يتولَّه مشرف آخر",
             "Who answered for the access token “Kitchen scales” has left; it stops in 3 days unless another admin adopts it",
         ),
         (
             false,
             TODAY,
-            "تنتهي صلاحية رمز الوصول «Kitchen scales» اليوم، بانتظار تجديده",
+            "تنتهي صلاحية رمز الوصول «\u{2068}Kitchen scales\u{2069}» اليوم، بانتظار تجديده",
             "The access token “Kitchen scales” expires today; it is to be renewed",
         ),
     ] {

@@ -30,7 +30,8 @@ on_both_engines! {
         }
         world.network_admin.get(&path(&of_a)).expect(200);
         let (a, b) = (machine(&world, &of_a), machine(&world, &of_b));
-        (a.get(READ).expect(200), b.get(READ).expect(200));
+        a.get(READ).expect(200);
+        b.get(READ).expect(200);
         world.network_admin.delete(&path(&of_a)).expect(204);
         a.get(READ).problem("invalid-token");
         b.get(READ).expect(200);

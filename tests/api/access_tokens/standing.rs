@@ -39,7 +39,8 @@ on_both_engines! {
         let make = || maker.post(&world.a.path("/access-tokens"), asked(&world, "contributor")).expect(201).json();
         let (adopted, left) = (make(), make());
         let (first, second) = (machine(&world, &adopted), machine(&world, &left));
-        (first.get(READ).expect(200), second.get(READ).expect(200));
+        first.get(READ).expect(200);
+        second.get(READ).expect(200);
         let inbox = || {
             let items = world.a.admin.get(&world.a.path("/inbox")).expect(200).data();
             items.into_iter().filter(|item| item["type"] == "access_token").collect::<Vec<_>>()
@@ -48,7 +49,8 @@ on_both_engines! {
         world.a.admin.post(&format!("{}/adopt", path(&adopted)), json!({})).problem("state-conflict").expect(409);
         world.a.admin.post(&world.a.path(&format!("/members/{member}/end")), json!({})).expect(200);
         let left_at = world.server.app.clock.now();
-        (first.get(READ).expect(200), second.get(READ).expect(200));
+        first.get(READ).expect(200);
+        second.get(READ).expect(200);
         let seen = read(&world, &adopted);
         assert_eq!(seen["state"], "orphaned");
         let works_until: awasir::types::Instant = serde_json::from_value(seen["works_until"].clone()).unwrap();

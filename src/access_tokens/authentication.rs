@@ -134,6 +134,11 @@ impl Presented {
         }
     }
 
+    /// What it may do at this moment: while its organisation isn't active, read.
+    pub fn rights_now(&self) -> Rights {
+        if self.active { self.rights } else { self.rights.reads() }
+    }
+
     /// Whether it may be used from this address.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

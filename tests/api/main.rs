@@ -25,6 +25,7 @@ mod invitations;
 mod manners;
 mod members;
 mod migrations;
+mod oauth;
 mod openapi;
 mod organisations;
 mod plans;

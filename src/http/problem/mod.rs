@@ -3,6 +3,7 @@
 //! Every refusal anywhere in the program is a [`Problem`] with a [`Code`] of the [`catalogue`].
 
 mod catalogue;
+pub mod oauth;
 pub mod page;
 
 use std::fmt::{self, Display};
@@ -157,6 +158,9 @@ impl Problem {
         let standing = match self.0.code {
             Code::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer")),
             Code::InvalidToken => Some((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")),
+            Code::InvalidClient => {
+                Some((header::WWW_AUTHENTICATE, "Basic realm=\"Awasir\", charset=\"UTF-8\""))
+            }
             Code::Unavailable | Code::RateLimited => Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
             _ => None,
         };

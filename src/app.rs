@@ -13,6 +13,7 @@ use crate::config::Settings;
 use crate::db::executor::Sizes;
 use crate::db::{Database, Engine, Target};
 use crate::http::problem::{Problem, Result};
+use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::pages::Readiness;
 use crate::types::{Clock, IdMaker};
@@ -37,6 +38,8 @@ pub struct App {
     pub revocations: Arc<Revocations>,
     /// Limits on how often one may call.
     pub limits: Limits,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is counted.
     pub metrics: Metrics,
     /// Whether the database was well when last asked.
@@ -84,6 +87,7 @@ impl App {
             keys,
             verifier,
             limits: Limits::new(&settings),
+            mail: Mail::new(&settings)?,
             metrics: Metrics::new()?,
             readiness: Readiness::default(),
             callers: moka::sync::Cache::new(10_000),

@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
+use crate::types::Email;
+
 /// Reads a text; `None` when it is no such value.
 type Reader<T> = Box<dyn Fn(&str) -> Option<T>>;
 
@@ -130,6 +132,61 @@ pub enum LogFormat {
     Json,
 }
 
+/// How mail is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTransport {
+    /// Not at all.
+    Off,
+    /// Written to the log.
+    Log,
+    /// Through a mail server.
+    Smtp,
+}
+
+/// How the way to the mail server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// After a greeting in clear, or not sent.
+    StartTls,
+    /// From the first byte.
+    Tls,
+    /// Not: on this very machine.
+    None,
+}
+
+/// Whom mails are from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailFrom {
+    /// The name; the network's where there is none.
+    pub name: Option<String>,
+    /// The address.
+    pub address: Email,
+}
+
+impl fmt::Display for MailFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} <{}>", self.address),
+            None => write!(f, "{}", self.address),
+        }
+    }
+}
+
+impl FromStr for MailFrom {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
+            return Ok(Self { name: None, address: text.parse().map_err(|_| ())? });
+        };
+        let name = name.trim().trim_matches('"').trim();
+        if name.is_empty() || name.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | '"')) {
+            return Err(());
+        }
+        Ok(Self { name: Some(name.to_owned()), address: address.parse().map_err(|_| ())? })
+    }
+}
+
 /// A text in TOML's quotes.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
@@ -219,6 +276,17 @@ pub(super) fn secret() -> Kind<Option<Secret>> {
     optional(kind)
 }
 
+/// A password that somebody else chose: whatever can be typed.
+pub(super) fn password() -> Kind<Option<Secret>> {
+    let mut kind = Kind::new(
+        "a password on one line",
+        |text| (!text.chars().any(char::is_control)).then(|| Secret(text.to_owned())),
+        |_| quoted("***"),
+    );
+    kind.secret = true;
+    optional(kind)
+}
+
 /// A passphrase for the master key: whatever can be typed.
 pub(super) fn passphrase() -> Kind<Option<Secret>> {
     let mut kind = Kind::new(
@@ -293,6 +361,49 @@ pub(super) fn networks() -> Kind<Vec<IpNet>> {
     )
 }
 
+/// A kind of one of several words.
+fn word<T: Copy + PartialEq + 'static>(words: &'static [(&'static str, T)]) -> Kind<T> {
+    let expected: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+    Kind::new(
+        expected.join(" or "),
+        |text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value),
+        |value| quoted(words.iter().find(|(_, one)| one == value).map_or("", |(word, _)| word)),
+    )
+}
+
+pub(super) fn mail_transport() -> Kind<MailTransport> {
+    word(&[("off", MailTransport::Off), ("log", MailTransport::Log), ("smtp", MailTransport::Smtp)])
+}
+
+pub(super) fn smtp_security() -> Kind<SmtpSecurity> {
+    word(&[("starttls", SmtpSecurity::StartTls), ("tls", SmtpSecurity::Tls), ("none", SmtpSecurity::None)])
+}
+
+pub(super) fn mail_from() -> Kind<MailFrom> {
+    Kind::new(
+        "an e-mail address, or a name and one, such as Awasir <awasir@example.org>",
+        |text| text.parse().ok(),
+        |from: &MailFrom| quoted(&from.to_string()),
+    )
+}
+
+/// The name or address of a machine.
+pub(super) fn host() -> Kind<String> {
+    Kind::new(
+        "the name or address of a machine, without a port",
+        |text| {
+            let named = |text: &str| {
+                text.split('.').all(|label| {
+                    !label.is_empty()
+                        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                })
+            };
+            (text.parse::<IpAddr>().is_ok() || named(text)).then(|| text.to_owned())
+        },
+        |host| quoted(host),
+    )
+}
+
 pub(super) fn time_zone() -> Kind<String> {
     Kind::new(
         "the name of a time zone, such as Africa/Khartoum",
@@ -302,15 +413,7 @@ pub(super) fn time_zone() -> Kind<String> {
 }
 
 pub(super) fn log_format() -> Kind<LogFormat> {
-    Kind::new(
-        "\"text\" or \"json\"",
-        |text| match text {
-            "text" => Some(LogFormat::Text),
-            "json" => Some(LogFormat::Json),
-            _ => None,
-        },
-        |format| quoted(if *format == LogFormat::Text { "text" } else { "json" }),
-    )
+    word(&[("text", LogFormat::Text), ("json", LogFormat::Json)])
 }
 
 pub(super) fn log_filter() -> Kind<String> {

@@ -16,11 +16,12 @@ use crate::access::keyring::MasterKeys;
 use crate::access::passphrase::Derivation;
 use crate::access::secret::SecretText;
 use crate::db::dialect::{self, in_transaction};
-use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, signing_keys};
+use crate::db::schema::{donor_contacts, donors, master_keys, outbox, sealed_secrets, signing_keys};
 use crate::db::{Alone, Db, Target, Work};
 use crate::donors::sealing::Part;
 use crate::http::problem::{Problem, Result};
-use crate::types::{DonorId, Instant};
+use crate::mail::content;
+use crate::types::{AnyId, DonorId, Instant};
 
 /// Rows sealed anew in one transaction.
 const PAGE: i64 = 500;
@@ -187,11 +188,11 @@ fn anew(keys: &MasterKeys, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
     keys.seal(purpose, keys.open(purpose, sealed)?.expose())
 }
 
-/// Seals anew what of donors is not yet, until nothing is left, and forgets the old keys; in how many rows.
+/// Seals anew what of donors and mails is not yet, until nothing is left, and forgets the old keys; in how many rows.
 fn finish(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
     let mut sealed = 0;
     loop {
-        let found = contacts(db, keys)? + names(db, keys)?;
+        let found = contacts(db, keys)? + names(db, keys)? + mails(db, keys)?;
         sealed += found;
         if found == 0 {
             break;
@@ -207,54 +208,49 @@ fn finish(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
     Ok(sealed)
 }
 
+/// Seals anew, a page after the other, what of a table's column is sealed under another key; in how many rows. `$purpose`
+/// says what a row's value is sealed for.
+macro_rules! sealed_anew {
+    ($db:expr, $keys:expr, $table:ident, $key:ident: $id:ident, $sealed:ident, $purpose:expr) => {{
+        let (db, keys): (&mut Db, &MasterKeys) = ($db, $keys);
+        let (mut after, mut sealed) = ($id(uuid::Uuid::nil()), 0);
+        loop {
+            let rows: Vec<($id, Option<Vec<u8>>)> = $table::table
+                .filter($table::$key.gt(after))
+                .order($table::$key)
+                .limit(PAGE)
+                .select(($table::$key, $table::$sealed.nullable()))
+                .load(db)?;
+            let Some((last, _)) = rows.last() else { break };
+            after = *last;
+            sealed += in_transaction(db, |db| {
+                let mut changed = 0;
+                for (id, old) in rows.iter().filter_map(|(id, old)| Some((*id, old.as_ref()?))) {
+                    if keys.is_current(old) {
+                        continue;
+                    }
+                    let again = anew(keys, &$purpose(id), old)?;
+                    // Unless it was changed meanwhile: then it is sealed under the new key already.
+                    let same = $table::table.find(id).filter($table::$sealed.eq(old));
+                    changed += diesel::update(same).set($table::$sealed.eq(again)).execute(db)?;
+                }
+                Ok(changed)
+            })?;
+        }
+        Ok(sealed)
+    }};
+}
+
 fn contacts(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
-    let (mut after, mut sealed) = (DonorId(uuid::Uuid::nil()), 0);
-    loop {
-        let rows: Vec<(DonorId, Vec<u8>)> = donor_contacts::table
-            .filter(donor_contacts::donor_id.gt(after))
-            .order(donor_contacts::donor_id)
-            .limit(PAGE)
-            .select((donor_contacts::donor_id, donor_contacts::sealed))
-            .load(db)?;
-        let Some((last, _)) = rows.last() else { return Ok(sealed) };
-        after = *last;
-        sealed += in_transaction(db, |db| {
-            let mut changed = 0;
-            for (id, old) in rows.iter().filter(|(_, old)| !keys.is_current(old)) {
-                let again = anew(keys, &Part::Contact.purpose(*id), old)?;
-                // Unless it was changed meanwhile: then it is sealed under the new key already.
-                let same = donor_contacts::table.find(*id).filter(donor_contacts::sealed.eq(old));
-                changed += diesel::update(same).set(donor_contacts::sealed.eq(again)).execute(db)?;
-            }
-            Ok(changed)
-        })?;
-    }
+    sealed_anew!(db, keys, donor_contacts, donor_id: DonorId, sealed, |id| Part::Contact.purpose(id))
 }
 
 fn names(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
-    let (mut after, mut sealed) = (DonorId(uuid::Uuid::nil()), 0);
-    loop {
-        let rows: Vec<(DonorId, Option<Vec<u8>>)> = donors::table
-            .filter(donors::id.gt(after))
-            .order(donors::id)
-            .limit(PAGE)
-            .select((donors::id, donors::sealed_name))
-            .load(db)?;
-        let Some((last, _)) = rows.last() else { return Ok(sealed) };
-        after = *last;
-        sealed += in_transaction(db, |db| {
-            let mut changed = 0;
-            for (id, old) in rows.iter().filter_map(|(id, old)| Some((*id, old.as_ref()?))) {
-                if keys.is_current(old) {
-                    continue;
-                }
-                let again = anew(keys, &Part::Name.purpose(id), old)?;
-                let same = donors::table.find(id).filter(donors::sealed_name.eq(Some(old)));
-                changed += diesel::update(same).set(donors::sealed_name.eq(Some(again))).execute(db)?;
-            }
-            Ok(changed)
-        })?;
-    }
+    sealed_anew!(db, keys, donors, id: DonorId, sealed_name, |id| Part::Name.purpose(id))
+}
+
+fn mails(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
+    sealed_anew!(db, keys, outbox, id: AnyId, sealed, content::purpose)
 }
 
 #[cfg(test)]

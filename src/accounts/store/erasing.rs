@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::users::{Account, KIND, LoginColumns};
 use super::{end_sessions_of, raise_epoch};
 use crate::access::SelfPermit;
-use crate::db::schema::{reset_codes, sessions, users};
+use crate::db::schema::{mailed_resets, reset_codes, sessions, users};
 use crate::db::{Db, dialect, search};
 use crate::http::idempotency;
 use crate::http::problem::{Code, Problem, Result};
@@ -59,6 +59,7 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
         .set((sessions::address.eq(None::<String>), sessions::user_agent.eq(None::<String>)))
         .execute(w.db())?;
     diesel::delete(reset_codes::table.filter(reset_codes::user_id.eq(id))).execute(w.db())?;
+    diesel::delete(mailed_resets::table.filter(mailed_resets::user_id.eq(id))).execute(w.db())?;
     diesel::update(users::table.find(id))
         .set((
             users::name.eq(Json::new(&former()?)?),

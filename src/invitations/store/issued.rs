@@ -1,11 +1,15 @@
 //! Invitations issued, looked up and withdrawn.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use crate::access::codes::{self, Digest};
+use crate::access::secret::SecretText;
 use crate::access::{Permit, Role};
 use crate::accounts::model::{Login, NetworkRoleName};
 use crate::accounts::store as accounts;
+use crate::app::App;
 use crate::db::schema::{invitations, members, organisations};
 use crate::db::{Db, Root, dialect};
 use crate::http::call::PageRequest;
@@ -13,6 +17,8 @@ use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::invitations::model::{Invitation, InvitationPreview, InvitationState, IssuedInvitation};
 use crate::invitations::rules::{self, LASTS, Marks};
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::mail::content::{Content, Kind};
+use crate::mail::outbox::{self, NewMail};
 use crate::organisations::codes::OrganisationStatus;
 use crate::organisations::store::admins::has_admin;
 use crate::text::{LocalizedText, Name};
@@ -20,6 +26,8 @@ use crate::types::{Email, Instant, InvitationId, Json, MemberId, OrganisationId,
 
 /// What the journal calls it.
 pub const KIND: &str = "invitation";
+/// The time over which mails to one address are counted.
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// An invitation to be issued.
 #[derive(Debug, Clone, Default)]
@@ -46,11 +54,67 @@ pub struct Issue {
     pub usable_from: Option<Instant>,
 }
 
+/// Who has an invitation issued.
+#[derive(Clone, Copy)]
+pub enum Issuer<'a> {
+    /// Somebody through the server, which also mails it to whom it is for, where it sends mail.
+    Server(&'a App),
+    /// The operator, on the command line: it is printed there.
+    Operator {
+        /// The address under which clients reach the server.
+        public_url: &'a str,
+    },
+}
+
+impl<'a> Issuer<'a> {
+    fn public_url(self) -> &'a str {
+        match self {
+            Self::Server(app) => &app.settings.public_url,
+            Self::Operator { public_url } => public_url,
+        }
+    }
+}
+
+/// The address at which an invitation is accepted. Behind the fragment the token stays in the browser and out of every log.
+pub fn link(public_url: &str, token: &str) -> String {
+    format!("{}/invitations/accept#token={token}", public_url.trim_end_matches('/'))
+}
+
+/// Has an invitation mailed to whom it is for, unless as many as the settings allow were within the hour: nobody is
+/// flooded by being invited again and again.
+fn mail(
+    w: &mut Writer<'_>,
+    app: &App,
+    (id, email): (InvitationId, &Email),
+    token: &SecretText,
+    (from, until): (Instant, Instant),
+) -> Result<()> {
+    if !app.mail.is_on() {
+        return Ok(());
+    }
+    if app.settings.rate_limit {
+        let now = w.now();
+        let others: Vec<InvitationId> = invitations::table
+            .filter(invitations::email.eq(Some(email.folded())))
+            .filter(invitations::created_at.gt(now.minus(HOUR)))
+            .filter(invitations::id.ne(id))
+            .limit(i64::from(app.settings.rate_mails_per_hour))
+            .select(invitations::id)
+            .load(w.db())?;
+        if others.len() >= app.settings.rate_mails_per_hour as usize {
+            return Ok(());
+        }
+    }
+    let content = Content::with_token(email, token);
+    let mail = NewMail { kind: Kind::Invitation, invitation: Some(id), content, from, until };
+    outbox::put(w, app, &mail).map(|_| ())
+}
+
 /// Issues an invitation. Whether there is an account already makes no difference here: nobody learns it.
 ///
 /// # Errors
 /// The engine's.
-pub fn issue(w: &mut Writer<'_>, public_url: &str, issue: &Issue) -> Result<IssuedInvitation> {
+pub fn issue(w: &mut Writer<'_>, issuer: Issuer<'_>, issue: &Issue) -> Result<IssuedInvitation> {
     let unreadable = || Problem::internal("a token that was just made can't be read");
     let (token, code) = (codes::invitation_token()?, codes::read_out_code()?);
     let token_digest = codes::invitation_digest(token.expose()).ok_or_else(unreadable)?;
@@ -86,8 +150,10 @@ pub fn issue(w: &mut Writer<'_>, public_url: &str, issue: &Issue) -> Result<Issu
         version: 1,
         changes: Changes::between(None, Some(&kept.public(now)))?.names_only(&["email", "phone"]),
     })?;
-    // Behind the fragment: it stays in the browser and out of every log.
-    let link = format!("{}/invitations/accept#token={}", public_url.trim_end_matches('/'), token.expose());
+    if let (Issuer::Server(app), Some(email)) = (issuer, &issue.email) {
+        mail(w, app, (id, email), &token, (usable_from, expires_at))?;
+    }
+    let link = link(issuer.public_url(), token.expose());
     Ok(IssuedInvitation {
         id,
         role: issue.role,
@@ -181,6 +247,16 @@ impl Kept {
     /// E-mail and phone for which it is.
     pub fn logins(&self) -> accounts::LoginColumns {
         accounts::LoginColumns { email: self.row.email.clone(), phone: self.row.phone.clone() }
+    }
+
+    /// What its organisation is called; none: to administer the network.
+    pub fn organisation_name(&self) -> Option<&Json<Name>> {
+        self.organisation.as_ref()
+    }
+
+    /// Who issued it; none on the command line.
+    pub fn invited_by(&self) -> Option<UserId> {
+        self.row.invited_by
     }
 
     /// From when it works.
@@ -341,6 +417,7 @@ pub fn withdraw_all(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<
 
 pub(super) fn revoke(w: &mut Writer<'_>, id: InvitationId, now: Instant) -> Result<()> {
     diesel::update(invitations::table.find(id)).set(invitations::revoked_at.eq(Some(now))).execute(w.db())?;
+    outbox::withdraw(w, id)?;
     let thing = Thing::new(KIND, id);
     w.record(Entry { action: "invitation.revoked", thing, version: 2, changes: Changes::none() })
 }

@@ -8,7 +8,10 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use crate::types::Email;
+mod mail;
+
+pub use mail::{MailFrom, MailTransport, SmtpSecurity};
+pub(super) use mail::{host, mail_from, mail_transport, smtp_security};
 
 /// Reads a text; `None` when it is no such value.
 type Reader<T> = Box<dyn Fn(&str) -> Option<T>>;
@@ -130,61 +133,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line, for machines.
     Json,
-}
-
-/// How mail is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MailTransport {
-    /// Not at all.
-    Off,
-    /// Written to the log.
-    Log,
-    /// Through a mail server.
-    Smtp,
-}
-
-/// How the way to the mail server is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SmtpSecurity {
-    /// After a greeting in clear, or not sent.
-    StartTls,
-    /// From the first byte.
-    Tls,
-    /// Not: on this very machine.
-    None,
-}
-
-/// Whom mails are from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailFrom {
-    /// The name; the network's where there is none.
-    pub name: Option<String>,
-    /// The address.
-    pub address: Email,
-}
-
-impl fmt::Display for MailFrom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "{name} <{}>", self.address),
-            None => write!(f, "{}", self.address),
-        }
-    }
-}
-
-impl FromStr for MailFrom {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let Some((name, address)) = text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) else {
-            return Ok(Self { name: None, address: text.parse().map_err(|_| ())? });
-        };
-        let name = name.trim().trim_matches('"').trim();
-        if name.is_empty() || name.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | '"')) {
-            return Err(());
-        }
-        Ok(Self { name: Some(name.to_owned()), address: address.parse().map_err(|_| ())? })
-    }
 }
 
 /// A text in TOML's quotes.
@@ -368,39 +316,6 @@ fn word<T: Copy + PartialEq + 'static>(words: &'static [(&'static str, T)]) -> K
         expected.join(" or "),
         |text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value),
         |value| quoted(words.iter().find(|(_, one)| one == value).map_or("", |(word, _)| word)),
-    )
-}
-
-pub(super) fn mail_transport() -> Kind<MailTransport> {
-    word(&[("off", MailTransport::Off), ("log", MailTransport::Log), ("smtp", MailTransport::Smtp)])
-}
-
-pub(super) fn smtp_security() -> Kind<SmtpSecurity> {
-    word(&[("starttls", SmtpSecurity::StartTls), ("tls", SmtpSecurity::Tls), ("none", SmtpSecurity::None)])
-}
-
-pub(super) fn mail_from() -> Kind<MailFrom> {
-    Kind::new(
-        "an e-mail address, or a name and one, such as Awasir <awasir@example.org>",
-        |text| text.parse().ok(),
-        |from: &MailFrom| quoted(&from.to_string()),
-    )
-}
-
-/// The name or address of a machine.
-pub(super) fn host() -> Kind<String> {
-    Kind::new(
-        "the name or address of a machine, without a port",
-        |text| {
-            let named = |text: &str| {
-                text.split('.').all(|label| {
-                    !label.is_empty()
-                        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-                })
-            };
-            (text.parse::<IpAddr>().is_ok() || named(text)).then(|| text.to_owned())
-        },
-        |host| quoted(host),
     )
 }
 

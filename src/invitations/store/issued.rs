@@ -1,15 +1,12 @@
 //! Invitations issued, looked up and withdrawn.
 
-use std::time::Duration;
-
 use diesel::prelude::*;
 
+use super::mailing::{self, Issuer, link};
 use crate::access::codes::{self, Digest};
-use crate::access::secret::SecretText;
 use crate::access::{Permit, Role};
 use crate::accounts::model::{Login, NetworkRoleName};
 use crate::accounts::store as accounts;
-use crate::app::App;
 use crate::db::schema::{invitations, members, organisations};
 use crate::db::{Db, Root, dialect};
 use crate::http::call::PageRequest;
@@ -17,8 +14,7 @@ use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::invitations::model::{Invitation, InvitationPreview, InvitationState, IssuedInvitation};
 use crate::invitations::rules::{self, LASTS, Marks};
 use crate::journal::{Changes, Entry, Thing, Writer};
-use crate::mail::content::{Content, Kind};
-use crate::mail::outbox::{self, NewMail};
+use crate::mail::outbox;
 use crate::organisations::codes::OrganisationStatus;
 use crate::organisations::store::admins::has_admin;
 use crate::text::{LocalizedText, Name};
@@ -26,8 +22,6 @@ use crate::types::{Email, Instant, InvitationId, Json, MemberId, OrganisationId,
 
 /// What the journal calls it.
 pub const KIND: &str = "invitation";
-/// The time over which mails to one address are counted.
-const HOUR: Duration = Duration::from_secs(3600);
 
 /// An invitation to be issued.
 #[derive(Debug, Clone, Default)]
@@ -52,62 +46,6 @@ pub struct Issue {
     pub reason: Option<LocalizedText>,
     /// From when it works, if not at once.
     pub usable_from: Option<Instant>,
-}
-
-/// Who has an invitation issued.
-#[derive(Clone, Copy)]
-pub enum Issuer<'a> {
-    /// Somebody through the server, which also mails it to whom it is for, where it sends mail.
-    Server(&'a App),
-    /// The operator, on the command line: it is printed there.
-    Operator {
-        /// The address under which clients reach the server.
-        public_url: &'a str,
-    },
-}
-
-impl<'a> Issuer<'a> {
-    fn public_url(self) -> &'a str {
-        match self {
-            Self::Server(app) => &app.settings.public_url,
-            Self::Operator { public_url } => public_url,
-        }
-    }
-}
-
-/// The address at which an invitation is accepted. Behind the fragment the token stays in the browser and out of every log.
-pub fn link(public_url: &str, token: &str) -> String {
-    format!("{}/invitations/accept#token={token}", public_url.trim_end_matches('/'))
-}
-
-/// Has an invitation mailed to whom it is for, unless as many as the settings allow were within the hour: nobody is
-/// flooded by being invited again and again.
-fn mail(
-    w: &mut Writer<'_>,
-    app: &App,
-    (id, email): (InvitationId, &Email),
-    token: &SecretText,
-    (from, until): (Instant, Instant),
-) -> Result<()> {
-    if !app.mail.is_on() {
-        return Ok(());
-    }
-    if app.settings.rate_limit {
-        let now = w.now();
-        let others: Vec<InvitationId> = invitations::table
-            .filter(invitations::email.eq(Some(email.folded())))
-            .filter(invitations::created_at.gt(now.minus(HOUR)))
-            .filter(invitations::id.ne(id))
-            .limit(i64::from(app.settings.rate_mails_per_hour))
-            .select(invitations::id)
-            .load(w.db())?;
-        if others.len() >= app.settings.rate_mails_per_hour as usize {
-            return Ok(());
-        }
-    }
-    let content = Content::with_token(email, token);
-    let mail = NewMail { kind: Kind::Invitation, invitation: Some(id), content, from, until };
-    outbox::put(w, app, &mail).map(|_| ())
 }
 
 /// Issues an invitation. Whether there is an account already makes no difference here: nobody learns it.
@@ -151,7 +89,7 @@ pub fn issue(w: &mut Writer<'_>, issuer: Issuer<'_>, issue: &Issue) -> Result<Is
         changes: Changes::between(None, Some(&kept.public(now)))?.names_only(&["email", "phone"]),
     })?;
     if let (Issuer::Server(app), Some(email)) = (issuer, &issue.email) {
-        mail(w, app, (id, email), &token, (usable_from, expires_at))?;
+        mailing::mail(w, app, (id, email), &token, (usable_from, expires_at))?;
     }
     let link = link(issuer.public_url(), token.expose());
     Ok(IssuedInvitation {

@@ -1,5 +1,7 @@
 //! Through a mail server (RFC 5321), a connection for each mail.
 
+use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -119,8 +121,34 @@ fn tls(settings: &Settings, host: &str) -> Result<TlsParameters> {
 }
 
 fn at(stage: Stage) -> impl Fn(Error) -> Refusal {
-    move |error| Refusal {
-        stage: if error.is_tls() { Stage::Encryption } else { stage },
-        code: error.status().map(u16::from),
+    move |error| {
+        let code = error.status().map(u16::from);
+        let stage = if error.is_tls() || is_of_tls(&error) { Stage::Encryption } else { stage };
+        // Nothing of a mail was said by then, so that no address is in it. The server's own words are not taken down.
+        if code.is_none() && matches!(stage, Stage::Connection | Stage::Encryption) {
+            log::warn!("the mail server: {}", chain(&error));
+        }
+        Refusal { stage, code }
     }
+}
+
+/// Whether the other side's certificate, or what it says of encryption, was at fault: rustls puts its own words into an
+/// error of the connection.
+fn is_of_tls(error: &Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData && io.get_ref().is_some())
+}
+
+/// An error and what it came from, on one line.
+fn chain(error: &Error) -> String {
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            said = format!("{said}: {text}");
+        }
+        source = cause.source();
+    }
+    said
 }

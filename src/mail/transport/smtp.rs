@@ -1,6 +1,5 @@
 //! Through a mail server (RFC 5321), a connection for each mail.
 
-use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
@@ -126,29 +125,25 @@ fn at(stage: Stage) -> impl Fn(Error) -> Refusal {
         let stage = if error.is_tls() || is_of_tls(&error) { Stage::Encryption } else { stage };
         // Nothing of a mail was said by then, so that no address is in it. The server's own words are not taken down.
         if code.is_none() && matches!(stage, Stage::Connection | Stage::Encryption) {
-            log::warn!("the mail server: {}", chain(&error));
+            log::warn!("the mail server can't be spoken to: {}", root(&error));
         }
         Refusal { stage, code }
     }
 }
 
+/// An error, and what it came from.
+fn causes<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error as &'a (dyn std::error::Error + 'static)), |error| error.source())
+}
+
 /// Whether the other side's certificate, or what it says of encryption, was at fault: rustls puts its own words into an
 /// error of the connection.
 fn is_of_tls(error: &Error) -> bool {
-    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData && io.get_ref().is_some())
+    let said = |io: &io::Error| io.kind() == io::ErrorKind::InvalidData && io.get_ref().is_some();
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(said)
 }
 
-/// An error and what it came from, on one line.
-fn chain(error: &Error) -> String {
-    let mut said = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if !said.contains(&text) {
-            said = format!("{said}: {text}");
-        }
-        source = cause.source();
-    }
-    said
+/// What an error came from in the end.
+fn root(error: &Error) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

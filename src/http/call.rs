@@ -129,6 +129,16 @@ impl Call {
         Ok(zone.today_in_zone(self.now()))
     }
 
+    /// When the day begins that a parameter names, in the network's time zone.
+    ///
+    /// # Errors
+    /// `invalid-parameter`; `internal` when the settings name no time zone.
+    pub fn beginning_of(&self, parameter: &str) -> Result<Option<Instant>> {
+        let zone: TimeZoneName = self.app.settings.time_zone.parse().map_err(Problem::internal)?;
+        let day: Option<CalendarDate> = self.query.one(parameter)?;
+        Ok(day.map(|day| zone.beginning_of(day)))
+    }
+
     /// The signed-in caller.
     ///
     /// # Errors

@@ -44,13 +44,13 @@ pub fn prepare(w: &mut Writer<'_>, app: &App, leased: &Leased) -> Result<Option<
     if waiting.expires_at <= w.now() {
         return Ok(Some(Prepared::Late(waiting.kind)));
     }
-    let letter = match waiting.kind {
-        Kind::Invitation => invitation(w, app, &waiting)?,
+    let ready = match waiting.kind {
+        Kind::Invitation => invitation(w, app, &waiting)?.map(|letter| (waiting.content.to.clone(), letter)),
         Kind::PasswordReset => password_reset(w, app, leased, &waiting)?,
     };
-    let (kind, to) = (waiting.kind, waiting.content.to);
-    Ok(Some(match letter {
-        Some(letter) => Prepared::Ready(Box::new(Ready { id: leased.id, kind, to, letter })),
+    let kind = waiting.kind;
+    Ok(Some(match ready {
+        Some((to, letter)) => Prepared::Ready(Box::new(Ready { id: leased.id, kind, to, letter })),
         None => Prepared::Needless,
     }))
 }
@@ -99,7 +99,7 @@ fn password_reset(
     app: &App,
     leased: &Leased,
     waiting: &Waiting,
-) -> Result<Option<Letter>> {
+) -> Result<Option<(Email, Letter)>> {
     let Some(account) = account_at(w, &waiting.content.to)? else { return Ok(None) };
     let account = accounts::lock(w, account.id)?;
     let token = match &waiting.content.token {
@@ -123,6 +123,9 @@ fn password_reset(
     };
     let Some(token) = token else { return Ok(None) };
     let locale: Locale = account.locale();
+    // To the address as the account has it: how somebody typed it may be another's.
+    let email = account.email.as_deref().unwrap_or_default();
+    let to: Email = email.parse().map_err(|_| Problem::internal("an account has an address that is none"))?;
     let letter = letters::password_reset(
         &network(app)?,
         &letters::Reset {
@@ -131,5 +134,5 @@ fn password_reset(
             until: waiting.expires_at,
         },
     );
-    Ok(Some(letter))
+    Ok(Some((to, letter)))
 }

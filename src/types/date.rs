@@ -233,6 +233,13 @@ impl TimeZoneName {
     pub fn today_in_zone(&self, now: Instant) -> CalendarDate {
         CalendarDate(self.zone.to_datetime(now.timestamp()).date())
     }
+
+    /// The moment at which a day begins there.
+    pub fn beginning_of(&self, day: CalendarDate) -> Instant {
+        let midnight = day.0.to_datetime(jiff::civil::Time::midnight());
+        let began = self.zone.to_timestamp(midnight).map(jiff::Timestamp::as_microsecond);
+        began.map_or(Instant::EARLIEST, Instant::from_micros)
+    }
 }
 
 impl FromStr for TimeZoneName {

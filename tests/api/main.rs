@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod access_tokens;
 mod accounts;
 mod bad_input;
 mod commitments;

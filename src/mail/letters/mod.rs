@@ -96,22 +96,22 @@ fn invitation_in(locale: Locale, network: &Network<'_>, invited: &Invited) -> Pa
         (Some(_), Some(_)) => (
             locale.pick("دعوة للانضمام إلى {organisation}", "An invitation to join {organisation}"),
             locale.pick(
-                "وصلتك دعوة من {inviter} للانضمام إلى {organisation} في شبكة {network}، والدور المقترح لك: {role}.",
-                "{inviter} invites you to join {organisation} in the network {network}. Your role there: {role}.",
+                "وصلتك دعوة من {inviter} للانضمام إلى {organisation} ضمن {network}، والدور المقترح لك: {role}.",
+                "{inviter} invites you to join {organisation} in {network}. Your role there: {role}.",
             ),
         ),
         (Some(_), None) => (
             locale.pick("دعوة للانضمام إلى {organisation}", "An invitation to join {organisation}"),
             locale.pick(
-                "وصلتك دعوة للانضمام إلى {organisation} في شبكة {network}، والدور المقترح لك: {role}.",
-                "You are invited to join {organisation} in the network {network}. Your role there: {role}.",
+                "وصلتك دعوة للانضمام إلى {organisation} ضمن {network}، والدور المقترح لك: {role}.",
+                "You are invited to join {organisation} in {network}. Your role there: {role}.",
             ),
         ),
         (None, _) => (
-            locale.pick("دعوة لإدارة شبكة {network}", "An invitation to administer {network}"),
+            locale.pick("دعوة للمشاركة في إدارة {network}", "An invitation to administer {network}"),
             locale.pick(
-                "وصلتك دعوة للمشاركة في إدارة شبكة {network}، والدور المقترح لك: {role}.",
-                "You are invited to take part in administering the network {network}. Your role there: {role}.",
+                "وصلتك دعوة للمشاركة في إدارة {network}، والدور المقترح لك: {role}.",
+                "You are invited to take part in administering {network}. Your role there: {role}.",
             ),
         ),
     };
@@ -167,12 +167,12 @@ fn password_reset_in(locale: Locale, network: &Network<'_>, reset: &Reset) -> Pa
         .with("network", network.name.to_owned())
         .with("until", When { at: reset.until, zone: &network.zone, locale }.to_string());
     Part {
-        subject: fill.line(locale.pick("كلمة مرور جديدة في شبكة {network}", "A new password for {network}")),
+        subject: fill.line(locale.pick("كلمة مرور جديدة لحسابك في {network}", "A new password for your account in {network}")),
         before: vec![
             fill.both(reset.greeting.line(locale)),
             fill.both(locale.pick(
-                "وصلنا طلب لاختيار كلمة مرور جديدة لحسابك في شبكة {network}. لاختيارها يُرجى فتح الرابط التالي:",
-                "Somebody asked for a new password for your account in the network {network}. To choose one, open this link:",
+                "وصلنا طلب لاختيار كلمة مرور جديدة لحسابك في {network}. لاختيارها يُرجى فتح الرابط التالي:",
+                "Somebody asked for a new password for your account in {network}. To choose one, open this link:",
             )),
         ],
         button: locale.pick("اختيار كلمة مرور جديدة", "Choose a new password"),

@@ -28,7 +28,12 @@ fn one_without_an_account_is_spoken_to_in_both_languages() {
     assert_eq!(letter.subject, "دعوة للانضمام إلى جمعية الوادي · An invitation to join Wadi Association");
     let (ar, en) = letter.text.split_once("——————————").unwrap();
     assert!(ar.starts_with("السلام عليكم آمنة بشير،\n"), "{ar}");
-    assert!(ar.contains("وصلتك دعوة من حسن للانضمام إلى جمعية الوادي في شبكة \u{2068}Awasir\u{2069}، والدور المقترح لك: محرّر."), "{ar}");
+    assert!(
+        ar.contains(
+            "وصلتك دعوة من حسن للانضمام إلى جمعية الوادي ضمن \u{2068}Awasir\u{2069}، والدور المقترح لك: محرّر."
+        ),
+        "{ar}"
+    );
     assert!(
         ar.contains(
             "حتى \u{2068}الجمعة 4 يوليو 2025، الساعة 17:05 بتوقيت \u{2068}Africa/Khartoum\u{2069}\u{2069}."
@@ -76,7 +81,7 @@ fn who_is_not_known_is_not_named() {
     );
     let letter =
         invitation(&network(), &Invited { organisation: None, role: None, ..invited(Some(Locale::Ar)) });
-    assert_eq!(letter.subject, "دعوة لإدارة شبكة \u{2068}Awasir\u{2069}");
+    assert_eq!(letter.subject, "دعوة للمشاركة في إدارة \u{2068}Awasir\u{2069}");
     assert!(letter.text.contains("مشرف الشبكة"), "{}", letter.text);
 }
 
@@ -99,10 +104,10 @@ fn a_new_password() {
         until: "2025-07-04T22:10:00Z".parse().unwrap(),
     };
     let ar = password_reset(&network(), &reset(Locale::Ar));
-    assert_eq!(ar.subject, "كلمة مرور جديدة في شبكة \u{2068}Awasir\u{2069}");
+    assert_eq!(ar.subject, "كلمة مرور جديدة لحسابك في \u{2068}Awasir\u{2069}");
     assert!(ar.text.contains("السبت 5 يوليو 2025، الساعة 00:10"), "{}", ar.text);
     assert!(ar.text.contains("\n\nhttps://net.example/password-reset#code=awasir_pr_abc\n\n"));
     let en = password_reset(&network(), &reset(Locale::En));
-    assert_eq!(en.subject, "A new password for Awasir");
+    assert_eq!(en.subject, "A new password for your account in Awasir");
     assert!(en.text.starts_with("Dear Amna,\n\nSomebody asked for a new password"), "{}", en.text);
 }

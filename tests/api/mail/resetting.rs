@@ -26,7 +26,8 @@ on_both_engines! {
         assert_eq!(entries, 0, "that a mail was asked for is nobody's to know");
         assert_eq!(posted.send_all(), [Step::Sent]);
         let mail = posted.smtp.only_mail();
-        assert_eq!(mail.letter().header("subject"), "كلمة مرور جديدة في شبكة \u{2068}Awasir\u{2069}");
+        assert_eq!(mail.to, [email], "the address as the account has it, not as it was typed");
+        assert_eq!(mail.letter().header("subject"), "كلمة مرور جديدة لحسابك في \u{2068}Awasir\u{2069}");
         assert!(mail.letter().text.starts_with("السلام عليكم \u{2068}coordinator@wadi.example\u{2069}،\n"), "{}", mail.letter().text);
         let token = mail.token();
         assert!(token.starts_with("awasir_pr_"));

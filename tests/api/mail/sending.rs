@@ -1,6 +1,7 @@
 //! Sending: once, again where that helps, by one node of several.
 
 use super::*;
+use crate::plans::scans;
 use crate::races::at_once_by;
 use crate::support::process::Served;
 use crate::support::server::Place;
@@ -208,6 +209,22 @@ on_both_engines! {
         assert_eq!(posted.send_all(), [POSTPONED, Step::Sent]);
         let left = posted.rows().remove(0);
         assert_eq!((left.last_error.as_deref(), left.attempts), (Some("preparing"), 1));
+    }
+
+    fn what_is_asked_of_the_tables_goes_by_an_index(server: TestServer) {
+        for statement in [
+            "select id from outbox where next_attempt_at <= $1 order by next_attempt_at limit 8",
+            "select next_attempt_at from outbox where next_attempt_at is not null order by next_attempt_at limit 1",
+            "select count(*) from outbox where next_attempt_at is not null",
+            "delete from outbox where invitation_id = $1 and next_attempt_at is not null",
+            "select id from outbox where created_at < $1 and next_attempt_at is null limit 1000",
+            "select requested_at from mailed_resets where user_id = $1 and requested_at > $2",
+            "update mailed_resets set used_at = $1 where user_id = $2 and used_at is null",
+            "select digest from mailed_resets where expires_at < $1 limit 1000",
+            "select id from invitations where email = $1 and created_at > $2 and id <> $3 limit 5",
+        ] {
+            assert_eq!(server.look(|db| scans(db, statement)), [""; 0], "{statement}");
+        }
     }
 
     fn nothing_of_a_mail_stands_in_clear(posted: Posted) {

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use crate::access::{follower, keys};
 use crate::app::App;
-use crate::db::Db;
 use crate::db::schema::{idempotency_keys, invitations, reset_codes, revocations, sessions};
+use crate::db::{self, Db};
 use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
@@ -87,21 +87,13 @@ fn keep(app: &Weak<App>, stopped: impl Fn() -> bool) {
         let Some(app) = app.upgrade() else { return };
         if rested >= INTERVAL {
             rested = Duration::ZERO;
-            match block(round(&app)) {
+            match db::block(round(&app)) {
                 Ok(done) if done != Round::default() => log::info!("housekeeping: {done:?}"),
                 Ok(_) => {}
                 Err(problem) => log::warn!("housekeeping waits: {}", problem.cause().unwrap_or("?")),
             }
         }
     }
-}
-
-fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(Problem::internal)?
-        .block_on(future)
 }
 
 /// One round: batches of rows, a write each, so that what people write never waits long.

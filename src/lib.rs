@@ -14,6 +14,7 @@ pub mod access;
 pub mod accounts;
 pub mod acting;
 pub mod app;
+pub mod audit;
 pub mod commands;
 pub mod commitments;
 pub mod communities;

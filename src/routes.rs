@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, commitments, communities, donor_links, donors, inbox, invitations, members, organisations,
-    pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
+    accounts, audit, commitments, communities, donor_links, donors, inbox, invitations, members,
+    organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
 };
 
 /// Every operation.
@@ -29,6 +29,7 @@ pub fn table() -> Vec<Operation> {
         trace::operations(),
         inbox::operations(),
         reciprocity::operations(),
+        audit::operations(),
     ]
     .into_iter()
     .flatten()

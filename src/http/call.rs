@@ -324,7 +324,15 @@ impl Call {
         limit: Limit,
         place: impl Fn(&T) -> Cursor,
     ) -> Result<Answer> {
-        let page = page::cut(rows, limit, place).page(self.app.keys.cursor(), &self.binding());
+        self.page_of(page::cut(rows, limit, place))
+    }
+
+    /// A page that ends where its rows were cut.
+    ///
+    /// # Errors
+    /// `internal` when it can't be written as JSON.
+    pub fn page_of<T: serde::Serialize>(&self, cut: page::Cut<T>) -> Result<Answer> {
+        let page = cut.page(self.app.keys.cursor(), &self.binding());
         let link = page.next_cursor.as_ref().map(|cursor| {
             let mut link = self.path.clone();
             link.push('?');

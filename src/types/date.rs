@@ -233,6 +233,12 @@ impl TimeZoneName {
     pub fn today_in_zone(&self, now: Instant) -> CalendarDate {
         CalendarDate(self.zone.to_datetime(now.timestamp()).date())
     }
+
+    /// When a day begins there.
+    pub fn beginning_of(&self, day: CalendarDate) -> Instant {
+        let beginning = self.zone.to_timestamp(day.0.at(0, 0, 0, 0));
+        beginning.map_or(Instant::EARLIEST, |at| Instant::from_micros(at.as_microsecond()))
+    }
 }
 
 impl FromStr for TimeZoneName {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::access::codes::{Digest, sha256};
 use crate::db::schema::{journal_entries, journal_seals};
 use crate::db::{Db, dialect};
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::Result;
 use crate::text::canonical::canonical;
 use crate::types::{AccessTokenId, AnyId, Instant, Json, OrganisationId, SessionId, UserId};
 
@@ -138,20 +138,19 @@ impl Sealable {
 /// The newest link; [`Seal::NONE`] before there is one.
 ///
 /// # Errors
-/// The engine's; `internal` when it is no link.
+/// The engine's.
 pub fn head(db: &mut Db) -> Result<Seal> {
     let last: Option<(i64, Vec<u8>)> = journal_seals::table
         .order(journal_seals::seq.desc())
         .select((journal_seals::seq, journal_seals::link))
         .first(db)
         .optional()?;
-    last.map_or(Ok(Seal::NONE), as_seal)
+    Ok(last.map_or(Seal::NONE, as_seal))
 }
 
-/// A row of links.
-pub(super) fn as_seal((seq, link): (i64, Vec<u8>)) -> Result<Seal> {
-    let link = Digest::try_from(link).map_err(|_| Problem::internal(format!("the link of {seq} is none")))?;
-    Ok(Seal { seq, link })
+/// A row of links. What is none there fits no entry.
+pub(super) fn as_seal((seq, link): (i64, Vec<u8>)) -> Seal {
+    Seal { seq, link: Digest::try_from(link).unwrap_or(FIRST) }
 }
 
 /// The links of these entries, by their numbers.
@@ -163,7 +162,7 @@ pub fn links_of(db: &mut Db, seqs: Vec<i64>) -> Result<Vec<Seal>> {
         .filter(journal_seals::seq.eq_any(seqs))
         .select((journal_seals::seq, journal_seals::link))
         .load(db)?;
-    found.into_iter().map(as_seal).collect()
+    Ok(found.into_iter().map(as_seal).collect())
 }
 
 /// The number of the newest entry.

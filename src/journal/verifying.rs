@@ -72,7 +72,7 @@ struct Apart {
 /// The engine's.
 pub fn verify(db: &mut Db, kept: Option<Seal>) -> Result<Outcome> {
     dialect::be_patient(db)?;
-    dialect::snapshot(db, |db| Walk::begin(db, kept)?.to_the_end(db))
+    dialect::snapshot(db, |db| Walk::begin(db, kept)?.go_through(db))
 }
 
 struct Walk {
@@ -103,7 +103,7 @@ impl Walk {
         })
     }
 
-    fn to_the_end(mut self, db: &mut Db) -> Result<Outcome> {
+    fn go_through(mut self, db: &mut Db) -> Result<Outcome> {
         let mut waiting = unnumbered(db)?;
         if let (Some(entry), Db::Sqlite(_)) = (waiting.first, &*db) {
             let told = "it has no number, and the writer gives every entry one".to_owned();
@@ -248,7 +248,7 @@ fn links_between(db: &mut Db, (first, last): (i64, i64)) -> Result<Vec<(i64, Sea
         .filter(journal_seals::seq.between(first, last))
         .select((journal_seals::seq, journal_seals::link))
         .load(db)?;
-    found.into_iter().map(|row| sealing::as_seal(row).map(|seal| (seal.seq, seal))).collect()
+    Ok(found.into_iter().map(sealing::as_seal).map(|seal| (seal.seq, seal)).collect())
 }
 
 fn apart(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, Apart>> {

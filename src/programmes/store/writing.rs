@@ -118,10 +118,14 @@ fn write(w: &mut Writer<'_>, before: &Loaded, after: &mut Loaded, action: &'stat
     find_by(w, Some(&before.row), &after.row)?;
     let changes = Changes::between(Some(&Journaled::of(before)), Some(&Journaled::of(after)))?;
     let thing = Thing::new(KIND, after.row.id);
-    w.of_draft([&*before, &*after].iter().all(|one| one.row.state == ProgrammeState::Draft));
+    w.of_draft(is_draft(before) && is_draft(after));
     w.record(Entry { action, thing, version: after.row.version, changes })?;
     w.show_to(thing, after.row.created_at, &after.audiences())?;
     fulfil(w, before, after)
+}
+
+fn is_draft(programme: &Loaded) -> bool {
+    programme.row.state == ProgrammeState::Draft
 }
 
 /// Who is a partner of an agreed programme no more keeps it as it is now, however that came; who is one again

@@ -1,5 +1,6 @@
 //! The application: what every call shares.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::access::Caller;
@@ -9,13 +10,17 @@ use crate::access::limits::Limits;
 use crate::access::passwords::{Cost, PasswordHasher};
 use crate::access::revocations::Revocations;
 use crate::access::verifier::Verifier;
+use crate::access_tokens::AccessTokens;
+use crate::access_tokens::authentication::Refused;
+use crate::access_tokens::codes::Refusal;
+use crate::access_tokens::secret;
 use crate::config::Settings;
 use crate::db::executor::Sizes;
 use crate::db::{Database, Engine, Target};
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::{Code, Problem, Result};
 use crate::metrics::Metrics;
 use crate::pages::Readiness;
-use crate::types::{Clock, IdMaker};
+use crate::types::{AccessTokenId, Clock, IdMaker};
 
 /// Settings and services, made once and shared by all threads.
 pub struct App {
@@ -35,6 +40,8 @@ pub struct App {
     pub verifier: Verifier,
     /// What was cut off, as this node knows it.
     pub revocations: Arc<Revocations>,
+    /// Access tokens in use.
+    pub access_tokens: AccessTokens,
     /// Limits on how often one may call.
     pub limits: Limits,
     /// What is counted.
@@ -83,6 +90,7 @@ impl App {
             passwords: PasswordHasher::start(cost, settings.password_threads, 64)?,
             keys,
             verifier,
+            access_tokens: AccessTokens::default(),
             limits: Limits::new(&settings),
             metrics: Metrics::new()?,
             readiness: Readiness::default(),
@@ -93,15 +101,23 @@ impl App {
         }))
     }
 
-    /// The caller whom an access token names, if it is good now. Waits a moment where this node is about to
-    /// know what was revoked.
+    /// The caller whom a JWT or an access token names, if it is good now and from this address. Waits a moment where this
+    /// node is about to know what was revoked.
     ///
     /// # Errors
     /// `invalid-token`; `unavailable` while this node can't know what was revoked.
-    pub async fn authenticate(&self, token: &str) -> Result<Arc<Caller>> {
+    pub async fn authenticate(&self, token: &str, address: IpAddr) -> Result<Arc<Caller>> {
+        if secret::is_meant(token) {
+            return self.access_tokens.authenticate(self, token, address).await;
+        }
         let claims = self.verifier.verify(token, self.clock.now())?;
         self.revocations.until_fresh(&self.clock).await;
-        self.revocations.check(&claims, self.clock.now())?;
+        self.revocations.check(&claims, self.clock.now()).inspect_err(|problem| {
+            if problem.code() == Code::InvalidToken {
+                self.count_stale(&claims, address);
+            }
+        })?;
+        self.access_tokens.admit(self, &claims, address)?;
         // The verifier remembers its claims behind one Arc: its address finds the caller made of it,
         // and holding the Arc beside it keeps the address from being another's.
         let address = Arc::as_ptr(&claims) as usize;
@@ -113,6 +129,14 @@ impl App {
             Ok(remembered.caller)
         } else {
             Ok(Arc::new(Caller::from_claims(&claims)))
+        }
+    }
+
+    /// Counts a JWT that was made of an access token which was changed or withdrawn since.
+    fn count_stale(&self, claims: &Claims, address: IpAddr) {
+        if let (Some(_), Some(organisation)) = (claims.owner, claims.roles.keys().next()) {
+            let token = Some((AccessTokenId(claims.sub), *organisation));
+            self.access_tokens.count(self, Refused { token, why: Refusal::Revoked }, address);
         }
     }
 }

@@ -19,6 +19,9 @@ use crate::journal::Author;
 use crate::types::{Instant, TimeZoneName};
 
 const NETWORK: &str = include_str!("../data/demo/network.json");
+/// From where the demonstration calls itself.
+const LOOPBACK: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
 /// The demonstration's only password. It is public, so such a server listens on loopback alone.
 const PASSWORD: &str = "awasir-demo";
 const MARK: &str = "demonstration";
@@ -247,7 +250,7 @@ impl Loader {
     /// Signs in, or stays signed in while the token is good: a new membership makes it stale.
     async fn caller(&mut self, who: &str) -> Result<Arc<Caller>> {
         if let Some(token) = self.tokens.get(who)
-            && let Ok(caller) = self.app.authenticate(token).await
+            && let Ok(caller) = self.app.authenticate(token, LOOPBACK).await
         {
             return Ok(caller);
         }
@@ -255,7 +258,7 @@ impl Loader {
         let answer = self.internal.call(None, &Method::POST, "/v1/auth/login", &body).await?;
         let answer: Value = serde_json::from_slice(answer.bytes()).map_err(Problem::internal)?;
         let token = answer["access_token"].as_str().unwrap_or_default().to_owned();
-        let caller = self.app.authenticate(&token).await?;
+        let caller = self.app.authenticate(&token, LOOPBACK).await?;
         self.tokens.insert(who.to_owned(), token);
         Ok(caller)
     }

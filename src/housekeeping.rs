@@ -6,6 +6,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::access::{follower, keys};
+use crate::access_tokens::uses;
 use crate::app::App;
 use crate::db::schema::{idempotency_keys, invitations, reset_codes, revocations, sessions};
 use crate::db::{self, Db};
@@ -17,6 +18,10 @@ use crate::{programmes, visits};
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_secs(600);
+/// How often the thread wakes.
+const TICK: Duration = Duration::from_millis(500);
+/// For how long the uses of access tokens are gathered before they are written down.
+const GATHERED: Duration = Duration::from_secs(60);
 /// How long an ended session is remembered: an address that signed in within these days is known.
 const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long an invitation or reset code can still be looked up after it expired.
@@ -77,14 +82,21 @@ pub fn start(app: &Arc<App>, stopped: impl Fn() -> bool + Send + 'static) -> Res
 }
 
 fn keep(app: &Weak<App>, stopped: impl Fn() -> bool) {
-    let mut rested = INTERVAL / 2;
+    let (mut rested, mut gathered) = (INTERVAL / 2, Duration::ZERO);
     loop {
-        std::thread::sleep(Duration::from_millis(500));
-        rested += Duration::from_millis(500);
+        std::thread::sleep(TICK);
+        rested += TICK;
+        gathered += TICK;
         if stopped() {
             return;
         }
         let Some(app) = app.upgrade() else { return };
+        if gathered >= GATHERED {
+            gathered = Duration::ZERO;
+            if let Err(problem) = db::block(uses::write_down(&app)) {
+                log::warn!("the uses of access tokens wait: {}", problem.cause().unwrap_or("?"));
+            }
+        }
         if rested >= INTERVAL {
             rested = Duration::ZERO;
             match db::block(round(&app)) {

@@ -11,6 +11,7 @@
 //! map), `routes`, `model` (public types), `rules` (states; no I/O), `store` (diesel).
 
 pub mod access;
+pub mod access_tokens;
 pub mod accounts;
 pub mod acting;
 pub mod app;

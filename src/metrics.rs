@@ -9,8 +9,10 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use crate::access_tokens::codes::Refusal;
 use crate::app::App;
 use crate::http::problem::{Problem, Result};
+use crate::types::AccessTokenId;
 
 /// Counters and the registry that they are in.
 pub struct Metrics {
@@ -19,6 +21,7 @@ pub struct Metrics {
     durations: HistogramVec,
     waiting: IntGaugeVec,
     revocations: IntGauge,
+    refusals: IntCounterVec,
 }
 
 /// One operation's counters, looked up once.
@@ -63,11 +66,26 @@ impl Metrics {
         let revocations =
             IntGauge::new("awasir_revocations_held", "Revocations that this node holds in memory")
                 .map_err(Problem::internal)?;
+        let refusals = IntCounterVec::new(
+            Opts::new(
+                "awasir_access_token_refusals_total",
+                "Requests refused to access tokens, by token (empty: nobody's) and reason",
+            ),
+            &["token", "reason"],
+        )
+        .map_err(Problem::internal)?;
+        registry.register(Box::new(refusals.clone())).map_err(Problem::internal)?;
         registry.register(Box::new(requests.clone())).map_err(Problem::internal)?;
         registry.register(Box::new(durations.clone())).map_err(Problem::internal)?;
         registry.register(Box::new(waiting.clone())).map_err(Problem::internal)?;
         registry.register(Box::new(revocations.clone())).map_err(Problem::internal)?;
-        Ok(Self { registry, requests, durations, waiting, revocations })
+        Ok(Self { registry, requests, durations, waiting, revocations, refusals })
+    }
+
+    /// Counts a request that was refused to an access token.
+    pub fn refused(&self, token: Option<AccessTokenId>, why: Refusal) {
+        let token = token.map(|token| token.to_string()).unwrap_or_default();
+        self.refusals.with_label_values(&[token.as_str(), why.as_str()]).inc();
     }
 
     /// The counters of one method of one route.

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    accounts, audit, commitments, communities, donor_links, donors, inbox, invitations, members,
-    organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
+    access_tokens, accounts, audit, commitments, communities, donor_links, donors, inbox, invitations,
+    members, organisations, pages, programmes, projects, reciprocity, reference, registrations, trace,
+    visits,
 };
 
 /// Every operation.
@@ -14,6 +15,7 @@ pub fn table() -> Vec<Operation> {
     [
         pages::operations(),
         accounts::operations(),
+        access_tokens::operations(),
         invitations::operations(),
         reference::operations(),
         organisations::operations(),

@@ -123,6 +123,12 @@ impl Caller {
         here.fold(Rights::NONE, |rights, membership| rights.union(self.rights_of(membership)))
     }
 
+    /// The highest role that the caller has in an organisation.
+    pub fn role_in(&self, organisation: OrganisationId) -> Option<Role> {
+        let here = self.memberships.iter().filter(|membership| membership.organisation == organisation);
+        here.map(|membership| membership.role).max()
+    }
+
     /// What the caller may do for the network.
     pub fn network_rights(&self) -> Rights {
         if self.network_admin { self.narrow(Rights::NETWORK_ADMIN) } else { Rights::NONE }

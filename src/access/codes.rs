@@ -13,7 +13,8 @@ use crate::Result;
 /// A SHA-256 digest, as the tables keep it.
 pub type Digest = [u8; 32];
 
-const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// The alphabet of tokens: digits, capitals, small letters.
+pub const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// No 0/O, 1/I: what is read out or written by hand can't be taken for something else.
 const READABLE: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// 28 base62 characters are 166 bits.

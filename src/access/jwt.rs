@@ -11,7 +11,6 @@ use std::net::IpAddr;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ipnet::IpNet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -27,6 +26,7 @@ use crate::http::problem::{Code, Problem};
 use crate::text::Locale;
 use crate::types::id::{AccessTokenId, OrganisationId, SessionId, UserId};
 use crate::types::instant::Instant;
+use crate::types::network::Network;
 
 /// How far another node's clock may be ahead of ours. `exp` knows no such grace.
 const CLOCK_GRACE_SECONDS: i64 = 5;
@@ -82,7 +82,7 @@ pub struct Claims {
     pub scope: Option<String>,
     /// The networks from which alone it may be used; none: from anywhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub networks: Vec<IpNet>,
+    pub networks: Vec<Network>,
     /// The network's role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network_role: Option<NetworkRole>,
@@ -111,7 +111,7 @@ impl Claims {
     /// Whether it may be used from this address.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.networks.is_empty() || self.networks.iter().any(|network| network.contains(&address))
+        self.networks.is_empty() || self.networks.iter().any(|network| network.0.contains(&address))
     }
 
     /// Whether the person administers the network.

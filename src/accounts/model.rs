@@ -223,3 +223,26 @@ view! {
         pub expires_at: Instant,
     }
 }
+
+view! {
+    /// Where somebody is signed in, as the network's admin sees it.
+    pub struct NetworkSession {
+        /// Its id.
+        pub id: SessionId,
+        /// Who signed in.
+        pub user_id: UserId,
+        /// When.
+        pub created_at: Instant,
+        /// When it was last continued.
+        pub last_used_at: Instant,
+        /// Until when it lasts unless it is continued.
+        pub expires_at: Instant,
+    }
+}
+
+impl NetworkSession {
+    /// Its place in lists.
+    pub fn place_in_list(&self) -> Cursor {
+        Cursor { created_at: self.created_at.micros(), id: self.id.uuid() }
+    }
+}

@@ -41,7 +41,8 @@ pub fn operations() -> Vec<Operation> {
             .summary("The audit trail as a whole, oldest first, an entry a line")
             .description(
                 "All that `GET /v1/audit` would tell up to now, as JSON with a line for each entry, sent as fast as it is taken. Where it \
-                 can't be finished the connection is broken off before the end, so check that the answer is complete.",
+                 can't be finished, also because the token was revoked or has expired meanwhile, the connection is broken off before the end: \
+                 check that the answer is complete.",
             )
             .content(NDJSON, "The entries."),
         Operation::get("/v1/audit/head", "readAuditHead", head)
@@ -148,17 +149,22 @@ async fn next_part(export: Export) -> Result<Option<(Bytes, Export)>> {
     let Export { call, reader, filter, range } = export;
     let Some(range) = range else { return Ok(None) };
     let (reading, asked) = (Arc::clone(&reader), Arc::clone(&filter));
-    let read = call.app().database.heavy(move |db| {
-        let Cut { data, next } = store::list(db, &reading, &asked, &range)?;
-        Ok((lines(&data)?, next))
-    });
+    let read = async {
+        call.authenticate_again().await?;
+        let read = call.app().database.heavy(move |db| {
+            let Cut { data, next } = store::list(db, &reading, &asked, &range)?;
+            Ok((lines(&data)?, next))
+        });
+        read.await
+    };
     match read.await {
         Ok((lines, next)) => {
             let range = next.map(|next| Range { after: Some(Place::of(&next)), ..range });
             Ok(Some((lines, Export { call, reader, filter, range })))
         }
         Err(problem) => {
-            log::error!("{} export broken off: {}", call.request_id(), problem.cause().unwrap_or("?"));
+            let why = problem.cause().unwrap_or(problem.code().as_str());
+            log::warn!("{} export broken off: {why}", call.request_id());
             Err(problem)
         }
     }

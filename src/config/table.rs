@@ -88,6 +88,9 @@ settings! {
     master_passphrase: Option<Secret> = "", values::passphrase();
     /// For how many seconds an access token (a JWT) is good.
     access_token_seconds: u32 = "600", values::number(30, 3_600);
+    /// For how many days an access token of an organisation works on when the person who answers for it has left,
+    /// unless another admin adopts it.
+    orphaned_access_token_days: u32 = "14", values::number(0, 90);
     /// The memory that hashing one password takes, in KiB.
     argon2_memory_kib: u32 = "19456", values::number(7_168, 1_048_576);
     /// How often hashing a password goes through that memory.

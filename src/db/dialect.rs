@@ -77,6 +77,8 @@ pub enum Root {
     Organisation,
     /// A user's account: after the organisation, whose every step touches those who sign in for it.
     User,
+    /// An access token: after the user who answers for it.
+    AccessToken,
     /// A community.
     Community,
     /// A visit, its parties and its record.
@@ -98,6 +100,7 @@ impl Root {
         let table = match self {
             Self::Organisation => "select 1 from organisations where id = ",
             Self::User => "select 1 from users where id = ",
+            Self::AccessToken => "select 1 from access_tokens where id = ",
             Self::Community => "select 1 from communities where id = ",
             Self::Visit => "select 1 from visits where id = ",
             Self::Programme => "select 1 from programmes where id = ",

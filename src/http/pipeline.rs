@@ -18,6 +18,9 @@ use super::operation::{LimitClass, Needs, Operation};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use crate::access::Caller;
+use crate::access::secret::SecretText;
+use crate::access_tokens::authentication::Refused;
+use crate::access_tokens::codes::Refusal;
 use crate::app::App;
 use crate::logging::{self, RequestLine};
 use crate::metrics::Measure;
@@ -55,7 +58,10 @@ pub async fn serve(
     let result = run(&app, &operation, &mut arrival, &request, payload).await;
     let response = match result {
         Ok(response) => response,
-        Err(problem) => refuse(&problem, &arrival, request.path()),
+        Err(problem) => {
+            count_forbidden(&app, &arrival, &problem);
+            refuse(&problem, &arrival, request.path())
+        }
     };
     finish(&app, &arrival, operation.path, &measure, &request, response)
 }
@@ -69,7 +75,7 @@ pub async fn serve_unknown(
     request: HttpRequest,
 ) -> HttpResponse {
     let mut arrival = Arrival::of(&app, &request);
-    let who = authenticate(&app, request.headers()).await;
+    let who = authenticate(&app, request.headers(), arrival.address).await;
     let charged = match &who {
         Ok(Some(caller)) => app.limits.signed_in(caller.subject()),
         _ => app.limits.stranger(arrival.address),
@@ -79,10 +85,7 @@ pub async fn serve_unknown(
         (Err(problem), _) => problem,
         (Ok(None), Some(_)) if !open => Problem::new(Code::Unauthenticated),
         (Ok(who), allowed) => {
-            if let Some(caller) = &who {
-                arrival.locale = caller.locale;
-            }
-            arrival.who = who;
+            arrival.know(&who);
             match allowed {
                 None => Problem::new(Code::NotFound),
                 Some(methods) => {
@@ -108,6 +111,16 @@ pub fn serve_plain(
 }
 
 impl Arrival {
+    /// From now on what is said is in the caller's language; a machine has none but what its request asks for.
+    fn know(&mut self, who: &Option<Arc<Caller>>) {
+        if let Some(caller) = who
+            && caller.access_token().is_none()
+        {
+            self.locale = caller.locale;
+        }
+        self.who.clone_from(who);
+    }
+
     fn of(app: &App, request: &HttpRequest) -> Self {
         let headers = request.headers();
         let given = text(headers, &REQUEST_ID)
@@ -167,6 +180,7 @@ async fn run(
         status_token: text(headers, &STATUS_TOKEN).map(ToOwned::to_owned),
         locale: arrival.locale,
         address: arrival.address,
+        bearer: bearer(headers).map(|token| SecretText::new(token.to_owned())),
         user_agent: text(headers, &header::USER_AGENT).map(|name| name.chars().take(200).collect()),
     });
     let answer = (operation.handler)(call).await?;
@@ -184,25 +198,38 @@ pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a 
 }
 
 /// The token's owner; none without a token.
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    let token = value.to_str().ok().and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    match token {
-        Some(token) => app.authenticate(token).await.map(Some),
+async fn authenticate(
+    app: &App,
+    headers: &HeaderMap,
+    address: std::net::IpAddr,
+) -> Result<Option<Arc<Caller>>> {
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    match bearer(headers) {
+        Some(token) => app.authenticate(token, address).await.map(Some),
         None => Err(Problem::new(Code::InvalidToken)),
     }
 }
 
+/// The token that a request carries.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers, &header::AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// First of all: who.
-async fn identify(app: &App, operation: &Operation, headers: &HeaderMap) -> Result<Option<Arc<Caller>>> {
+async fn identify(
+    app: &App,
+    operation: &Operation,
+    headers: &HeaderMap,
+    address: std::net::IpAddr,
+) -> Result<Option<Arc<Caller>>> {
     // What is the same for all doesn't look at tokens: health must answer while tokens can't be judged.
     if operation.public_answer || operation.ignores_token {
         return Ok(None);
     }
-    let who = authenticate(app, headers).await?;
+    let who = authenticate(app, headers, address).await?;
     if who.is_none() && operation.needs != Needs::Nothing {
         return Err(Problem::new(Code::Unauthenticated));
     }
@@ -216,7 +243,7 @@ async fn admitted(
     arrival: &mut Arrival,
     headers: &HeaderMap,
 ) -> Result<Option<Arc<Caller>>> {
-    let who = match identify(app, operation, headers).await {
+    let who = match identify(app, operation, headers, arrival.address).await {
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
             // Tokens that don't hold are counted as their sender's, whoever they say that it is.
             charge(app.limits.stranger(arrival.address), arrival)?;
@@ -224,10 +251,7 @@ async fn admitted(
         }
         identified => identified?,
     };
-    if let Some(caller) = &who {
-        arrival.locale = caller.locale;
-    }
-    arrival.who.clone_from(&who);
+    arrival.know(&who);
     limit(app, operation, arrival)?;
     Ok(who)
 }
@@ -291,6 +315,19 @@ fn permitted(
     match acting {
         None => Ok(Some(caller)),
         Some(organisation) => Ok(Some(Arc::new(Caller::clone(&caller).act_as(organisation)?))),
+    }
+}
+
+/// Too little right of an access token is something that its admins want to know.
+fn count_forbidden(app: &App, arrival: &Arrival, problem: &Problem) {
+    if matches!(problem.code(), Code::Forbidden | Code::PersonRequired)
+        && let Some(caller) = &arrival.who
+        && let Some(token) = caller.access_token()
+    {
+        let organisation = caller.memberships.first().map(|membership| membership.organisation);
+        let token = organisation.map(|organisation| (token, organisation));
+        let refused = Refused { token, why: Refusal::Forbidden };
+        app.access_tokens.count(app, refused, arrival.address);
     }
 }
 

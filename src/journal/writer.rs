@@ -173,8 +173,8 @@ impl<'a> Writer<'a> {
 
     /// Says which organisation the rest of this write concerns where none acts: what the network's admin does to what is
     /// its own. Of the organisation itself it goes without saying.
-    pub fn concern(&mut self, organisation: OrganisationId) {
-        self.about = Some(organisation);
+    pub fn concern(&mut self, organisation: impl Into<Option<OrganisationId>>) {
+        self.about = organisation.into();
     }
 
     /// Says whether what is recorded of visits and programmes from here on is of a draft. While nobody said, or with none,

@@ -215,6 +215,7 @@ fn currencies() -> Currencies {
 mod tests {
     use super::*;
     use crate::access::role::Role;
+    use crate::access_tokens::codes::{AccessTokenState, Refusal};
     use crate::commitments::codes::{CommitmentAction, CommitmentKind, CommitmentStatus, Strength};
     use crate::donor_links::codes::{ApprovalState, LinkAction, LinkStage, PledgeStatus, RateBasis};
     use crate::donors::codes::{DonorKind, DonorVisibility, Fits, MatchReason};
@@ -292,6 +293,8 @@ mod tests {
         gather::<ApprovalState>(&mut known);
         gather::<PledgeStatus>(&mut known);
         gather::<RateBasis>(&mut known);
+        gather::<AccessTokenState>(&mut known);
+        gather::<Refusal>(&mut known);
         gather::<InboxAction>(&mut known);
         gather::<InboxType>(&mut known);
         gather::<Role>(&mut known);

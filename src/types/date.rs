@@ -234,10 +234,11 @@ impl TimeZoneName {
         CalendarDate(self.zone.to_datetime(now.timestamp()).date())
     }
 
-    /// When a day begins there.
+    /// The moment at which a day begins there.
     pub fn beginning_of(&self, day: CalendarDate) -> Instant {
-        let beginning = self.zone.to_timestamp(day.0.at(0, 0, 0, 0));
-        beginning.map_or(Instant::EARLIEST, |at| Instant::from_micros(at.as_microsecond()))
+        let midnight = day.0.to_datetime(jiff::civil::Time::midnight());
+        let began = self.zone.to_timestamp(midnight).map(jiff::Timestamp::as_microsecond);
+        began.map_or(Instant::EARLIEST, Instant::from_micros)
     }
 }
 

@@ -16,6 +16,7 @@ pub mod id;
 pub mod instant;
 pub mod json;
 pub mod money;
+pub mod network;
 pub mod people;
 pub mod period;
 pub mod place;

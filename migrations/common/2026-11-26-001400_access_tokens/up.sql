@@ -4,8 +4,8 @@ create table access_tokens (
     organisation_id uuid not null references organisations (id),
     name text not null,
     role text not null,
-    -- a list of rights; null: all of the role's
-    permissions jsonb,
+    -- its own list of rights
+    permissions jsonb not null,
     -- a list of networks in CIDR; empty: from anywhere
     allowed_networks jsonb not null,
     -- SHA-256 of the secret, and of the one before it while it still works

@@ -54,6 +54,12 @@ impl Rights {
         Rights(self.0 & other.0)
     }
 
+    /// The same without this one.
+    #[must_use]
+    pub const fn without(self, right: Right) -> Rights {
+        Rights(self.0 & !right.bit())
+    }
+
     /// Those of it that only read.
     #[must_use]
     pub fn reads(self) -> Rights {

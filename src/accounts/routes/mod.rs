@@ -2,6 +2,7 @@
 
 mod auth;
 mod me;
+mod network;
 mod resets;
 
 use actix_web::http::StatusCode;
@@ -17,6 +18,7 @@ pub fn operations() -> Vec<Operation> {
     let mut operations = signing_in();
     operations.extend(own_account());
     operations.extend(resetting());
+    operations.extend(network::operations());
     operations
 }
 

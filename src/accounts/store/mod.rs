@@ -1,6 +1,7 @@
 //! Accounts, sessions and reset codes in the database.
 
 mod erasing;
+pub mod network_sessions;
 mod resets;
 mod revoking;
 mod sessions;
@@ -8,7 +9,8 @@ mod users;
 
 pub use erasing::{check_network_keeps_an_admin, erase, logins_of};
 pub use resets::{find_reset, issue_reset, members_account, redeem};
-pub use revoking::{end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
+pub(crate) use revoking::REMEMBERED;
+pub use revoking::{cut_off, end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
 pub use sessions::{
     KIND as SESSION_KIND, known_addresses, list as list_sessions, lock as lock_session, own as own_session,
     rotate, start,

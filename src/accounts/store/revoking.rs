@@ -7,15 +7,17 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::access::revocations::Revocation;
+use crate::access_tokens::store::standing as access_tokens;
 use crate::db::schema::{members, revocations, sessions, users};
 use crate::http::problem::Result;
-use crate::journal::Writer;
+use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{AnyId, Instant, OrganisationId, SessionId, UserId};
 
 /// How long this node remembers what it cut off itself: longer than any access token may live.
-const REMEMBERED: Duration = Duration::from_secs(2 * 3600);
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(2 * 3600);
 
-/// Makes every access token of a user stale: a refresh brings the roles that are true now. To be called
+/// Makes every JWT of a user stale: a refresh brings the roles that are true now. The access tokens that they answer for
+/// follow. To be called
 /// by whatever changes a membership, a role or the standing of an organisation.
 ///
 /// # Errors
@@ -38,7 +40,7 @@ pub fn raise_epoch(w: &mut Writer<'_>, user: UserId) -> Result<()> {
         minimum: epoch,
         until: now.plus(REMEMBERED),
     });
-    Ok(())
+    access_tokens::follow_owner(w, user)
 }
 
 /// As [`raise_epoch`], for everybody who signs in for an organisation: its standing changed.
@@ -54,7 +56,8 @@ pub fn raise_epochs_of_members(w: &mut Writer<'_>, organisation: OrganisationId)
         .select(members::user_id)
         .order(members::user_id)
         .load(w.db())?;
-    people.into_iter().flatten().try_for_each(|user| raise_epoch(w, user))
+    people.into_iter().flatten().try_for_each(|user| raise_epoch(w, user))?;
+    access_tokens::raise_of_organisation(w, organisation)
 }
 
 /// Ends a session, at once and on every node; one that ended already stays as it is.
@@ -74,6 +77,24 @@ pub fn end_session(w: &mut Writer<'_>, session: SessionId) -> Result<()> {
         .execute(w.db())?;
     w.note_after_commit(Revocation::Session { session, until: now.plus(REMEMBERED) });
     Ok(())
+}
+
+/// Ends every session of a user; how many there were.
+///
+/// # Errors
+/// The engine's.
+pub fn cut_off(w: &mut Writer<'_>, user: UserId) -> Result<i64> {
+    let now = w.now();
+    let open = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    let open: i64 = open.count().get_result(w.db())?;
+    end_sessions_of(w, user, None)?;
+    let version: i64 = users::table.find(user).select(users::version).first(w.db())?;
+    let (action, thing) = ("user.cut_off", Thing::new(super::KIND, user));
+    w.record(Entry { action, thing, version, changes: Changes::none() })?;
+    Ok(open)
 }
 
 /// Ends the sessions of a user, all but `except`.

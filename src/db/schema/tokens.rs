@@ -8,7 +8,7 @@ diesel::table! {
         organisation_id -> Id,
         name -> Text,
         role -> Text,
-        permissions -> Nullable<Jsonb>,
+        permissions -> Jsonb,
         allowed_networks -> Jsonb,
         digest -> Binary,
         previous_digest -> Nullable<Binary>,

@@ -127,6 +127,17 @@ on_both_engines! {
         world.a.admin.get("/v1/organisations").expect(200);
     }
 
+    fn who_may_not_read_it_any_more_gets_no_more(engine: Engine) {
+        let world = World::on(TestServer::with(engine, |settings| settings.workers = 1));
+        fill(&world, MANY);
+        let mut stream = ask(&world);
+        let mut first = [0; 1000];
+        stream.read_exact(&mut first).unwrap();
+        world.a.admin.post("/v1/auth/logout", json!({})).expect(204);
+        let (text, ended) = read_to_the_end(&mut stream);
+        assert!(!ended, "all of it, with {} entries", text.matches("\"community.changed\"").count());
+    }
+
     fn an_export_is_compressed_where_asked(world: World) {
         write_some(&world, 3);
         sealed(&world.server);

@@ -223,4 +223,40 @@ on_both_engines! {
         }
         assert!(world.server.look(verify).is_ok());
     }
+
+    fn what_the_network_admin_does_to_an_access_token_is_told_to_its_organisation(world: World) {
+        let body = json!({"name": "الموقع", "role": "viewer", "expires_at": "2027-01-01T00:00:00Z"});
+        let token = world.a.admin.post(&world.a.path("/access-tokens"), body).expect(201).json();
+        let (id, secret) = (token["id"].as_str().unwrap(), token["secret"].as_str().unwrap());
+        let reading = world.stranger.with_token(secret);
+        reading.get("/v1/organisations").expect(200);
+        reading.get(AUDIT).problem("forbidden").expect(403);
+        world.network_admin.delete(&format!("/v1/access-tokens/{id}")).expect(204);
+        sealed(&world.server);
+        let entries = all(&world.a.admin, &format!("id={id}"));
+        let revoked = only(&entries, "access_token.revoked");
+        assert_eq!(revoked["about_organisation_id"], world.a.id.to_string());
+        assert_eq!(revoked["actor"]["user_id"], world.network_admin.user().to_string());
+        assert!(revoked["organisation_id"].is_null() && revoked["address"].is_null(), "{revoked}");
+        assert!(entries.iter().all(|entry| !entry.to_string().contains(secret)));
+        assert!(all(&world.b.admin, "").is_empty());
+        let envelope = all(&world.network_admin, "type=access_token");
+        assert_eq!(actions(&envelope), actions(&entries).into_iter().filter(|action| *action != "access_token.refused").collect::<Vec<_>>());
+        assert!(envelope.iter().all(|entry| entry["thing"]["id"].is_null()));
+    }
+
+    fn what_is_done_through_an_access_token_is_found_by_it(world: World) {
+        let body = json!({"name": "الموقع", "role": "contributor", "expires_at": "2027-01-01T00:00:00Z"});
+        let token = world.a.admin.post(&world.a.path("/access-tokens"), body).expect(201).json();
+        let (id, secret) = (token["id"].as_str().unwrap(), token["secret"].as_str().unwrap());
+        let machine = world.stranger.with_token(secret);
+        machine.post("/v1/communities", json!({"name": ar("قرية الآلة"), "country": "SD"})).expect(201);
+        sealed(&world.server);
+        let entries = all(&world.a.admin, &format!("actor={id}"));
+        let made = only(&entries, "community.created");
+        assert_eq!(made["through"], json!({"session_id": null, "access_token_id": id, "command": null}));
+        // Who answers for it is who did it.
+        assert_eq!(made["actor"]["user_id"], world.a.admin.user().to_string());
+        assert_eq!(all(&world.a.admin, &format!("actor={}&action=community.created", world.a.admin.user())).len(), 1);
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::document::guarded;
-use super::world::{World, organisation};
+use super::world::{World, join, organisation, person};
 
 /// An example of everything that a path can name, all of them organisation A's own.
 #[derive(Clone)]
@@ -64,6 +64,12 @@ impl Examples {
             "/v1/me/sessions/{session_id}" => {
                 world.a.admin.get("/v1/me/sessions").expect(200).data()[0]["id"].as_str().unwrap().to_owned()
             }
+            "/v1/access-tokens/{id}" => access_token(world),
+            "/v1/sessions/{session_id}" => {
+                let of_viewer = format!("/v1/sessions?user_id={}", world.a.viewer.user());
+                world.network_admin.get(&of_viewer).expect(200).data()[0]["id"].as_str().unwrap().to_owned()
+            }
+            "/v1/users/{id}" => world.a.viewer.user().to_string(),
             "/v1/visits/{id}" => visit(),
             "/v1/visits/{id}/delegates/{item_id}" => {
                 item("/{item_id}", json!({"organisation_id": a, "side": "visitor", "name": {"ar": "عمر"}}))
@@ -184,6 +190,18 @@ impl Examples {
         let of_others = ["{revision}", "{type}", "{organisation_id}"];
         named.filter(move |(prefix, _)| !of_others.iter().any(|end| prefix.ends_with(end))).map(|(_, id)| id)
     }
+}
+
+/// An access token of A whose owner has left: all that is done to one can be done to it.
+fn access_token(world: &World) -> String {
+    let latin = format!("leaver-{}@wadi.example", world.server.app.ids.uuid().simple());
+    let leaver = person(&world.server, &latin, false);
+    let member = join(&world.server, &leaver, world.a.id, Role::Admin);
+    let expires_at = world.server.app.clock.now().plus(std::time::Duration::from_secs(200 * 24 * 3600));
+    let body = json!({"name": "متجر سري", "role": "viewer", "expires_at": expires_at});
+    let id = leaver.post(&world.a.path("/access-tokens"), body).expect(201).id();
+    world.a.admin.post(&world.a.path(&format!("/members/{member}/end")), json!({})).expect(200);
+    id
 }
 
 /// A donor of A's own for its own project.

@@ -226,9 +226,12 @@ fn responses() -> Value {
         ),
         (
             401,
-            "Not signed in, or the token is no longer good: `unauthenticated`, `invalid-token`, `invalid-credentials`, `refresh-reused`.",
+            "Not signed in, or the token is no longer good: `unauthenticated`, `invalid-token`, `invalid-credentials`, `second-factor-required`, `second-factor-invalid`, `challenge-expired`, `refresh-reused`.",
         ),
-        (403, "Seen but not allowed: `forbidden`, `not-a-member`, `password-change-required`."),
+        (
+            403,
+            "Seen but not allowed: `forbidden`, `not-a-member`, `password-change-required`, `second-factor-setup-required`.",
+        ),
         (404, "There is no such thing, or the caller may not see it: `not-found`."),
         (405, "The path has other methods: `method-not-allowed`."),
         (409, "State and rules: `state-conflict`, `last-admin`, `id-taken` …"),

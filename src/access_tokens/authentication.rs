@@ -129,6 +129,7 @@ impl Presented {
             networks: self.networks.clone(),
             network_role: None,
             pwd: false,
+            enrol: false,
             locale: Locale::default(),
         }
     }

@@ -26,7 +26,7 @@ type Handler = Arc<dyn Fn(Arc<Call>) -> Answering + Send + Sync>;
 pub enum Needs {
     /// Anyone: `x-public: true`.
     Nothing,
-    /// Anyone signed in, also while a temporary password is still to be changed.
+    /// Anyone signed in, also while a temporary password is still to be changed or a second factor to be set up.
     OwnAccount,
     /// Anyone signed in.
     SignedIn,

@@ -280,7 +280,7 @@ fn charge(decision: Option<Decision>, arrival: &mut Arrival) -> Result<()> {
     decision.problem().map_or(Ok(()), Err)
 }
 
-/// The right held somewhere, a password of one's own, and the organisation chosen by header.
+/// The right held somewhere, an account that is seen to, and the organisation chosen by header.
 fn permitted(
     operation: &Operation,
     who: Option<Arc<Caller>>,
@@ -301,7 +301,7 @@ fn permitted(
         // An access token has no account.
         Needs::OwnAccount => drop(caller.person()?),
         // Whom the thing is about is seen when it is found.
-        Needs::SignedIn | Needs::AnyOfOrSelf(_) => caller.require_own_password()?,
+        Needs::SignedIn | Needs::AnyOfOrSelf(_) => caller.require_settled()?,
         Needs::AnyOf(rights) => {
             if !rights.iter().any(|right| caller.holds_anywhere(*right)) {
                 // The first named is the one that most callers would have.
@@ -309,7 +309,7 @@ fn permitted(
                     caller.require_anywhere(*right)?;
                 }
             }
-            caller.require_own_password()?;
+            caller.require_settled()?;
         }
     }
     match acting {

@@ -33,6 +33,10 @@ codes! {
         Renew = "renew",
         /// To do what is owed to an authority.
         Done = "done",
+        /// To answer for an access token whose owner has left.
+        Adopt = "adopt",
+        /// To have an access token work for longer, with another secret.
+        Rotate = "rotate",
     }
 }
 
@@ -55,5 +59,7 @@ codes! {
         Registration = "registration",
         /// An obligation that follows from a registration.
         Obligation = "obligation",
+        /// An access token.
+        AccessToken = "access_token",
     }
 }

@@ -51,6 +51,10 @@ pub struct Asked {
     pub registrations: bool,
     /// Whether they may read donors and their links for it.
     pub donors: bool,
+    /// Whether they may read access tokens for it.
+    pub tokens: bool,
+    /// For how many days an access token works whose owner has left.
+    pub orphaned_token_days: u32,
     /// In the network's time zone.
     pub zone: TimeZoneName,
 }
@@ -96,6 +100,7 @@ impl Waiting {
                 format!("/v1/donor-links/{link}/disbursements/{}/{}", self.id, self.action)
             }
             Matter::Registration(..) => format!("/v1/registrations/{}/{}", self.id, self.action),
+            Matter::AccessToken(..) => format!("/v1/access-tokens/{}/{}", self.id, self.action),
             Matter::Obligation(Owed { registration, .. }, _) => {
                 format!("/v1/registrations/{registration}/obligations/{}/{}", self.id, self.action)
             }
@@ -127,6 +132,19 @@ pub enum Matter {
     Registration(Json<Name>, CalendarDate),
     /// An obligation that follows from one, and to which authority.
     Obligation(Owed, Json<Name>),
+    /// An access token.
+    AccessToken(Token),
+}
+
+/// An access token that does not work for long any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// What its admins call it.
+    pub name: String,
+    /// Whether who answered for it has left.
+    pub orphaned: bool,
+    /// Until which day it works.
+    pub until: CalendarDate,
 }
 
 impl Matter {
@@ -141,6 +159,7 @@ impl Matter {
             Self::Disbursement(..) => InboxType::Disbursement,
             Self::Registration(..) => InboxType::Registration,
             Self::Obligation(..) => InboxType::Obligation,
+            Self::AccessToken(..) => InboxType::AccessToken,
         }
     }
 
@@ -151,9 +170,11 @@ impl Matter {
             Self::Contribution(given, _) => Some(given.by),
             Self::Introduction(with, _) => Some(*with),
             Self::Disbursement(came) => Some(came.by),
-            Self::Commitment(..) | Self::Programme(..) | Self::Registration(..) | Self::Obligation(..) => {
-                None
-            }
+            Self::Commitment(..)
+            | Self::Programme(..)
+            | Self::Registration(..)
+            | Self::Obligation(..)
+            | Self::AccessToken(..) => None,
         }
     }
 }

@@ -27,7 +27,8 @@ pub fn operations() -> Vec<Operation> {
                  days or since (`done`), where these may be read; donors who are offered (`accept`) or were accepted \
                  and are to be introduced (`introduce`), next steps with them that are due within 14 days or overdue \
                  (`take-next-step`, by a patch of the link), what came from them and is to be acknowledged \
-                 (`acknowledge`), all but the steps on no day, where donors may be read. It is the organisation that \
+                 (`acknowledge`); access tokens whose owner has left (`adopt`) or that end within 14 days (`rotate`), where \
+                 they may be read; all but the steps on no day, where donors may be read. It is the organisation that \
                  they wait for: which of its people may do it, the thing's own `allowed_actions` says. One thing is \
                  listed once, with what is to be done first, by `due_on` and `id`, what has no day last; of each kind a \
                  thousand at the most, those due first. For the people of an organisation that is not active \
@@ -49,7 +50,11 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
     let programmes = call.sight(Right::ProgrammesRead)?.sees_own(organisation);
     let registrations = call.sight(Right::RegistrationsRead)?.sees_own(organisation);
     let donors = call.sight(Right::DonorsRead)?.sees_own(organisation);
-    let asked = Asked { organisation, now: call.now(), programmes, registrations, donors, zone };
+    let tokens = call.sight(Right::TokensRead)?.sees_own(organisation);
+    let orphaned_token_days = call.app().settings.orphaned_access_token_days;
+    let now = call.now();
+    let asked =
+        Asked { organisation, now, programmes, registrations, donors, tokens, orphaned_token_days, zone };
     let rows = if active {
         call.app().database.snapshot(move |db| store::list(db, &asked, &page)).await?
     } else {

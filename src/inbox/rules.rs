@@ -26,6 +26,8 @@ const COMMITMENT_AHEAD: i32 = 14;
 const STEP_AHEAD: i32 = 14;
 /// What is owed to an authority waits from so many days before it is due.
 const OBLIGATION_AHEAD: i32 = 30;
+/// An access token waits from so many days before it ends.
+const TOKEN_AHEAD: i32 = 14;
 /// A signature is due so many days after it was asked for.
 const SIGNATURE_WITHIN: i32 = 30;
 
@@ -97,7 +99,9 @@ fn due(action: InboxAction, state: S, days: &Days, they_ask: bool) -> Option<(Op
         | InboxAction::TakeNextStep
         | InboxAction::Acknowledge
         | InboxAction::Renew
-        | InboxAction::Done => return None,
+        | InboxAction::Done
+        | InboxAction::Adopt
+        | InboxAction::Rotate => return None,
     };
     Some((Some(step.due_on(days)), stage))
 }
@@ -206,6 +210,11 @@ pub fn steps_until(today: CalendarDate) -> CalendarDate {
 /// Until which day obligations are looked at.
 pub fn obligations_until(today: CalendarDate) -> CalendarDate {
     later(today, OBLIGATION_AHEAD)
+}
+
+/// Before which day access tokens that end are looked at.
+pub fn tokens_until(today: CalendarDate) -> CalendarDate {
+    later(today, TOKEN_AHEAD + 1)
 }
 
 /// Whether words that agree with an organisation of this form are masculine: وقف is, all other forms are

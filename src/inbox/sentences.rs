@@ -3,7 +3,7 @@
 //! In Arabic a verb stands before the organisation that does it, so that it is singular however many
 //! follow, and agrees in gender with the one that is named.
 
-use super::model::{Ask, Called, Came, Given, Introduction, Matter, Owed, Stage, Trip};
+use super::model::{Ask, Called, Came, Given, Introduction, Matter, Owed, Stage, Token, Trip};
 use crate::http::problem::{Problem, Result};
 use crate::text::days::{counted, lasting, long, relative};
 use crate::text::direction::isolated;
@@ -64,6 +64,7 @@ pub fn sentence(matter: &Matter, called: Option<&Called>, today: CalendarDate) -
             let authority = authority.get()?;
             (registration_ar(&authority, *until, today), registration_en(&authority, *until, today))
         }
+        (Matter::AccessToken(token), _) => (token_ar(token, today), token_en(token, today)),
         (Matter::Obligation(owed, authority), _) => {
             let authority = authority.get()?;
             (obligation_ar(owed, &authority, today)?, obligation_en(owed, &authority, today)?)
@@ -324,6 +325,28 @@ fn obligation_en(owed: &Owed, authority: &Name, today: CalendarDate) -> Result<S
     } else {
         format!("{owes}, due {}", relative(owed.due_on, today, En))
     })
+}
+
+fn token_ar(token: &Token, today: CalendarDate) -> String {
+    let (name, on) = (shortened(&token.name), relative(token.until, today, Ar));
+    let name = isolated(&name, Ar);
+    if token.orphaned {
+        format!("غادر المسؤول عن رمز الوصول «{name}»، ويتوقف الرمز {on} ما لم يتولَّه مشرف آخر")
+    } else {
+        format!("تنتهي صلاحية رمز الوصول «{name}» {on}، بانتظار تجديده")
+    }
+}
+
+fn token_en(token: &Token, today: CalendarDate) -> String {
+    let (name, on) = (shortened(&token.name), relative(token.until, today, En));
+    let name = isolated(&name, En);
+    if token.orphaned {
+        format!(
+            "Who answered for the access token “{name}” has left; it stops {on} unless another admin adopts it"
+        )
+    } else {
+        format!("The access token “{name}” expires {on}; it is to be renewed")
+    }
 }
 
 /// The beginning of a text, on one line, ended between words where it has to be.

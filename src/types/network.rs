@@ -7,7 +7,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use crate::http::decode::{At, Components, Decode, Described, Value};
+use crate::http::decode::{At, Components, Decode, Described, Lines, Value, clean};
 
 /// A network: `192.0.2.0/24`, `2001:db8::/32`. An address alone is the network of that one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,6 +64,7 @@ impl Decode for Network {
             at.wrong_type("a string", value);
             return None;
         };
+        let text = clean(text, Lines::One, at)?;
         text.parse().map_err(|why: String| at.report("invalid-network", why)).ok()
     }
 

@@ -9,6 +9,7 @@
 mod support;
 
 mod access;
+mod access_tokens;
 mod accounts;
 mod audit;
 mod bad_input;
@@ -34,5 +35,6 @@ mod races;
 mod reciprocity;
 mod reference;
 mod registrations;
+mod second_factor;
 mod trace;
 mod visits;

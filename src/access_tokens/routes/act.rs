@@ -160,10 +160,12 @@ async fn rotate(call: Arc<Call>) -> Result<Answer> {
 
 fn rotation(before: &Row, expires_at: Option<Instant>, overlap: i64, call: &Call) -> Rotated {
     let seconds = u64::try_from(overlap).unwrap_or(0);
+    // The secret before the one of now ends, whatever was promised to it.
+    let ends_early = before.previous_until.is_some_and(|until| until > call.now());
     Rotated {
         previous_until: (seconds > 0).then(|| call.now().plus(Duration::from_secs(seconds))),
         expires_at: expires_at.unwrap_or(before.expires_at),
-        cut: seconds < u64::from(call.app().settings.access_token_seconds),
+        cut: ends_early || seconds < u64::from(call.app().settings.access_token_seconds),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::db::{Root, dialect};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::operation::Operation;
-use crate::http::problem::Result;
+use crate::http::problem::{Code, Problem, Result};
 use crate::organisations::store::reading;
 use crate::types::{OrganisationId, UserId};
 
@@ -53,7 +53,7 @@ async fn of_user(call: Arc<Call>) -> Result<Answer> {
     call.write(
         move |w| {
             let permit = caller.permit_network(Right::NetworkTokens)?;
-            accounts::lock(w, user)?;
+            accounts::lock(w, user).map_err(nobody)?;
             Ok(Admitted::by_network(&permit, ()).with(Arc::new(Leave::Network(permit))))
         },
         move |w, ((), leave)| {
@@ -63,4 +63,9 @@ async fn of_user(call: Arc<Call>) -> Result<Answer> {
         },
     )
     .await
+}
+
+/// There is no such account; a caller's own that is gone is another matter.
+fn nobody(problem: Problem) -> Problem {
+    if problem.code() == Code::InvalidToken { Problem::new(Code::NotFound) } else { problem }
 }

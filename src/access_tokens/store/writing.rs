@@ -118,7 +118,7 @@ pub struct Rotated {
     pub previous_until: Option<Instant>,
     /// Until when the token works.
     pub expires_at: Instant,
-    /// Whether JWTs made of the old secret could outlive it.
+    /// Whether what was made of a former secret could outlive it.
     pub cut: bool,
 }
 

@@ -58,6 +58,18 @@ catalogue! {
         "Wrong account or password", "بيانات الدخول غير صحيحة",
         "No account has this e-mail or phone number together with this password. Check both; an admin of your organisation can give you a reset code.",
         "لا يوجد حساب بهذا البريد أو رقم الهاتف مع كلمة المرور هذه. راجِع البيانات، ويمكن لمشرف جهتك أن يصدر لك رمز استعادة.";
+    SecondFactorRequired = "second-factor-required", UNAUTHORIZED,
+        "Give a code of your second factor", "أدخِل رمز التحقق بخطوتين",
+        "The password is right, and the account asks for a second factor. Send `challenge` with a code of the authenticator app, or with a recovery code, to `POST /v1/auth/second-factor` before `expires_at`. Who was accepting an invitation accepts it afterwards, signed in.",
+        "كلمة المرور صحيحة، والحساب محمي بالتحقق بخطوتين. أرسِل \u{2068}`challenge`\u{2069} مع رمز من تطبيق المصادقة أو رمز احتياطي إلى \u{2068}`POST /v1/auth/second-factor`\u{2069} قبل حلول \u{2068}`expires_at`\u{2069}. ومن كان يقبل دعوة فليقبلها بعد تسجيل الدخول.";
+    SecondFactorInvalid = "second-factor-invalid", UNAUTHORIZED,
+        "The code is not right", "رمز التحقق غير صحيح",
+        "The code is wrong, was used already, or its time is over; or the password was changed meanwhile. Wait for the next code of the app, on a device whose clock is right, or use a recovery code.",
+        "الرمز خاطئ، أو استُخدم من قبل، أو انتهى وقته، أو تغيّرت كلمة المرور بعد إدخالها. انتظر الرمز التالي في التطبيق وتأكّد من ضبط ساعة جهازك، أو استخدم رمزًا احتياطيًا.";
+    ChallengeExpired = "challenge-expired", UNAUTHORIZED,
+        "Sign in with your password again", "أدخِل كلمة المرور من جديد",
+        "More than 5 minutes have passed between password and code. Sign in with the password again, then give a code.",
+        "مضى أكثر من 5 دقائق بين إدخال كلمة المرور وإدخال الرمز. سجّل الدخول بكلمة المرور من جديد ثم أدخِل الرمز.";
     RefreshReused = "refresh-reused", UNAUTHORIZED,
         "The session was ended", "أُنهيت الجلسة",
         "This refresh token was already replaced by a newer one, so a copy of it may be in other hands and the session was ended. Sign in again.",
@@ -102,6 +114,10 @@ catalogue! {
         "Change your password first", "غيّر كلمة المرور أولًا",
         "You signed in with a temporary password. Choose one of your own with `POST /v1/me/password`; everything else waits until then.",
         "سجّلت الدخول بكلمة مرور مؤقتة. اختر كلمة مرور خاصة بك عبر \u{2068}`POST /v1/me/password`\u{2069}، ولن يتاح غير ذلك قبلها.";
+    SecondFactorSetupRequired = "second-factor-setup-required", FORBIDDEN,
+        "Set up your second factor first", "فعّل التحقق بخطوتين أولًا",
+        "Who administers this network needs a second factor. Set it up with `POST /v1/me/totp` and `POST /v1/me/totp/confirm`, then refresh your token; until then only your own account is open to you.",
+        "يُشترط التحقق بخطوتين لمن يشرف على هذه الشبكة. فعّله عبر \u{2068}`POST /v1/me/totp`\u{2069} ثم \u{2068}`POST /v1/me/totp/confirm`\u{2069}، ثم جدِّد رمز الوصول، ولن يتاح لك قبل ذلك غير حسابك الشخصي.";
     OrganisationAmbiguous = "organisation-ambiguous", BAD_REQUEST,
         "Say for which organisation you act", "حدّد الجهة التي تعمل باسمها",
         "You could do this for more than one of your organisations. Send the id of the one you mean in the header `Awasir-Organisation`.",

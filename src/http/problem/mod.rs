@@ -204,7 +204,9 @@ impl fmt::Debug for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Problem");
         out.field("code", &self.0.code.as_str()).field("detail", &self.0.detail);
-        out.field("errors", &self.0.errors).field("members", &self.0.members);
+        // Of the members the names: some are for the caller alone.
+        let members: Vec<&String> = self.0.members.keys().collect();
+        out.field("errors", &self.0.errors).field("members", &members);
         out.field("cause", &self.0.cause).finish()
     }
 }

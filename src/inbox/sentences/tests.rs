@@ -398,3 +398,24 @@ fn what_is_owed_to_an_authority() {
         assert_eq!(told(&Matter::Obligation(owed, authority.clone()), None), (ar.to_owned(), en.to_owned()));
     }
 }
+
+#[test]
+fn an_access_token_that_ends() {
+    for (orphaned, until, ar, en) in [
+        (
+            true,
+            "2025-07-13",
+            "غادر المسؤول عن رمز الوصول «\u{2068}Kitchen scales\u{2069}»، ويتوقف الرمز بعد 3 أيام ما لم يتولَّه مشرف آخر",
+            "Who answered for the access token “Kitchen scales” has left; it stops in 3 days unless another admin adopts it",
+        ),
+        (
+            false,
+            TODAY,
+            "تنتهي صلاحية رمز الوصول «\u{2068}Kitchen scales\u{2069}» اليوم، بانتظار تجديده",
+            "The access token “Kitchen scales” expires today; it is to be renewed",
+        ),
+    ] {
+        let token = Token { name: "Kitchen scales".to_owned(), orphaned, until: day(until) };
+        assert_eq!(told(&Matter::AccessToken(token), None), (ar.to_owned(), en.to_owned()));
+    }
+}

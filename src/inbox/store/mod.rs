@@ -1,7 +1,8 @@
 //! What waits, gathered from its sources; then the page of it is told.
 //!
-//! - [`visits`], [`commitments`], [`programmes`], [`donor_links`], [`registrations`]: where they come from.
+//! - [`visits`], [`commitments`], [`programmes`], [`donor_links`], [`registrations`], [`access_tokens`]: where they come from.
 
+mod access_tokens;
 mod commitments;
 mod donor_links;
 mod programmes;
@@ -35,6 +36,7 @@ pub const SOURCES: &[Source] = &[
     donor_links::unacknowledged,
     registrations::to_renew,
     registrations::owed,
+    access_tokens::ending,
 ];
 
 /// Items of a page, most urgent first, one more than its limit.

@@ -215,6 +215,7 @@ impl Person {
             networks: Vec::new(),
             network_role: network_admin.then_some(NetworkRole::NetworkAdmin),
             pwd,
+            enrol: false,
             locale: locale.parse().unwrap_or_default(),
         };
         (claims, exp)

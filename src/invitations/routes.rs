@@ -89,6 +89,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
     let organisation: OrganisationId = call.id("id")?;
     let input = call.input::<NewInvitation>();
     let caller = Arc::clone(call.caller()?);
+    let inviter = Arc::clone(&caller);
     let public_url = call.app().settings.public_url.clone();
     call.write(
         move |w| {
@@ -97,7 +98,9 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
             Ok(Admitted::by(&permit, ()).with(permit))
         },
         move |w, ((), permit)| {
-            let issue = to_issue(w, &permit, input.get()?.clone())?;
+            let new = input.get()?.clone();
+            inviter.check_gives(new.role, organisation)?;
+            let issue = to_issue(w, &permit, new)?;
             let issued = store::issue(w, &public_url, &issue)?;
             let location = format!("/v1/organisations/{organisation}/invitations/{}", issued.id);
             Ok(Answer::created(&issued, 1, location)?.with_secrets(&["/token", "/code", "/link"]))

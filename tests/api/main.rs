@@ -34,5 +34,6 @@ mod races;
 mod reciprocity;
 mod reference;
 mod registrations;
+mod security;
 mod trace;
 mod visits;

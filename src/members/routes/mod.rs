@@ -108,6 +108,9 @@ async fn change(call: Arc<Call>) -> Result<Answer> {
         if before.left_on.is_some() {
             return Err(ended());
         }
+        if let Some(role) = details.role.filter(|role| before.role < Some(*role)) {
+            patching.caller()?.check_gives(role, before.organisation_id)?;
+        }
         answer(&store::update(w, permit, &before, &details)?)
     })
     .await

@@ -32,6 +32,7 @@ pub mod journal;
 pub mod logging;
 pub mod members;
 pub mod metrics;
+pub mod oauth;
 pub mod openapi;
 pub mod organisations;
 pub mod pages;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use awasir::access::keys::NewMaster;
 use awasir::access::secret::SecretText;
+use awasir::accounts::operating::SecondFactorFate;
 use awasir::commands::{self, Account, CommandError, KeyKind, ServeOptions, Typed};
 use awasir::config::{Flag, Inputs, Settings};
 use awasir::logging;
@@ -36,7 +37,7 @@ enum Command {
     /// Make a network admin; prints a one-time link unless a password is given
     CreateAdmin(CreateAdmin),
     /// Print a temporary password for an account
-    ResetPassword(Person),
+    ResetPassword(ResetPassword),
     /// Copy the database to a file while the server runs
     Backup {
         /// The file to write; it must not exist yet
@@ -79,6 +80,15 @@ struct Person {
     /// The phone number of the account
     #[arg(long)]
     phone: Option<String>,
+}
+
+#[derive(Args)]
+struct ResetPassword {
+    #[command(flatten)]
+    person: Person,
+    /// Remove the second factor and its recovery codes too: for somebody who has lost both. Make sure who asks for it
+    #[arg(long)]
+    remove_second_factor: bool,
 }
 
 #[derive(Args)]
@@ -171,7 +181,10 @@ fn run(line: CommandLine) -> Result<(), CommandError> {
             let password = if password_stdin { Some(commands::ask("Password", Typed::Twice)?) } else { None };
             commands::create_admin(&settings, &account(person)?, password.as_deref())
         }
-        Command::ResetPassword(person) => commands::reset_password(&settings, &account(person)?),
+        Command::ResetPassword(ResetPassword { person, remove_second_factor }) => {
+            let fate = if remove_second_factor { SecondFactorFate::Removed } else { SecondFactorFate::Stays };
+            commands::reset_password(&settings, &account(person)?, fate)
+        }
         Command::Backup { file } => commands::backup(&settings, &file),
         Command::Keys { command: Keys::Rotate(rotate) } => commands::keys_rotate(&settings, &rotate.kind()?),
         Command::Openapi | Command::CheckConfig => Ok(()), // answered above

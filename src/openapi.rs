@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::http::operation::{Needs, Operation, VersionNeed, path_parameters};
+use crate::http::operation::{BodyKind, Needs, Operation, Refusals, VersionNeed, path_parameters};
 use crate::trace::codes::NodeType;
 
 /// The document, as JSON.
@@ -21,6 +21,7 @@ pub fn document(operations: &[Operation]) -> Value {
     let mut schemas = json!(schemas);
     if let Some(schemas) = schemas.as_object_mut() {
         schemas.insert("Problem".to_owned(), problem_schema());
+        schemas.insert("OAuthError".to_owned(), oauth_error_schema());
     }
     json!({
         "openapi": "3.1.0",
@@ -38,6 +39,9 @@ pub fn document(operations: &[Operation]) -> Value {
             "securitySchemes": {"bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                 "description": "The `access_token` of `POST /v1/auth/login`, good for ten minutes.",
+            }, "client": {
+                "type": "http", "scheme": "basic",
+                "description": "The id of an access token, and the access token itself; or both in the form.",
             }},
             "responses": responses(),
             "headers": headers(),
@@ -76,7 +80,12 @@ fn describe(operation: &Operation) -> Value {
     match &operation.needs {
         Needs::Nothing => {
             object.insert("x-public".to_owned(), json!(true));
-            let open = if operation.public_answer { json!([]) } else { json!([{}, {"bearer": []}]) };
+            let open = match operation.refusals {
+                // By HTTP Basic, or by what is in the form.
+                Refusals::OAuth => json!([{"client": []}, {}]),
+                Refusals::Problems if operation.public_answer => json!([]),
+                Refusals::Problems => json!([{}, {"bearer": []}]),
+            };
             object.insert("security".to_owned(), open);
         }
         needs => {
@@ -89,10 +98,13 @@ fn describe(operation: &Operation) -> Value {
         object.insert("parameters".to_owned(), json!(parameters));
     }
     if let Some(body) = &operation.body {
-        let mut content = json!({"application/json": {"schema": body.schema}});
-        if body.patch {
-            content["application/merge-patch+json"] = json!({"schema": body.schema});
-        }
+        let media_types: &[&str] = match body.kind {
+            BodyKind::Json => &["application/json"],
+            BodyKind::MergePatch => &["application/json", "application/merge-patch+json"],
+            BodyKind::Form => &["application/x-www-form-urlencoded"],
+        };
+        let content = media_types.iter().map(|media_type| (*media_type, json!({"schema": body.schema})));
+        let content: BTreeMap<&str, Value> = content.collect();
         object.insert("requestBody".to_owned(), json!({"required": !body.optional, "content": content}));
     }
     object.insert("responses".to_owned(), answers(operation));
@@ -181,7 +193,11 @@ fn answers(operation: &Operation) -> Value {
             .insert("304".to_owned(), json!({"description": "Unchanged since the ETag in `If-None-Match`."}));
     }
     for status in problem_statuses(operation) {
-        let reference = format!("#/components/responses/Problem{}", status.as_u16());
+        let kind = match operation.refusals {
+            Refusals::Problems => "Problem",
+            Refusals::OAuth => "OAuthError",
+        };
+        let reference = format!("#/components/responses/{kind}{}", status.as_u16());
         answers.entry(status.as_str().to_owned()).or_insert(json!({"$ref": reference}));
     }
     Value::Object(answers)
@@ -194,6 +210,11 @@ fn problem_statuses(operation: &Operation) -> Vec<StatusCode> {
     }
     let mut statuses =
         vec![StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+    if operation.refusals == Refusals::OAuth {
+        statuses.extend([StatusCode::UNAUTHORIZED, StatusCode::PAYLOAD_TOO_LARGE]);
+        statuses.push(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        return statuses;
+    }
     let mut add = |condition: bool, more: &[StatusCode]| {
         if condition {
             statuses.extend_from_slice(more);
@@ -226,9 +247,12 @@ fn responses() -> Value {
         ),
         (
             401,
-            "Not signed in, or the token is no longer good: `unauthenticated`, `invalid-token`, `invalid-credentials`, `refresh-reused`.",
+            "Not signed in, or the token is no longer good: `unauthenticated`, `invalid-token`, `invalid-credentials`, `second-factor-required`, `second-factor-invalid`, `challenge-expired`, `refresh-reused`.",
         ),
-        (403, "Seen but not allowed: `forbidden`, `not-a-member`, `password-change-required`."),
+        (
+            403,
+            "Seen but not allowed: `forbidden`, `not-a-member`, `password-change-required`, `second-factor-setup-required`.",
+        ),
         (404, "There is no such thing, or the caller may not see it: `not-found`."),
         (405, "The path has other methods: `method-not-allowed`."),
         (409, "State and rules: `state-conflict`, `last-admin`, `id-taken` …"),
@@ -241,6 +265,18 @@ fn responses() -> Value {
         (500, "`internal`: our mistake; the request id helps to find it."),
         (503, "`unavailable`; `Retry-After` says when to come back."),
     ];
+    let of_clients = [
+        (400, "`invalid_request`, `unsupported_grant_type`, `invalid_scope`."),
+        (401, "`invalid_client`; the client authenticates itself by HTTP Basic or in the form."),
+        (413, "`invalid_request`: the form is too big."),
+        (415, "`invalid_request`: the body is no form."),
+        (429, "`slow_down`; `Retry-After` says for how long."),
+        (503, "`temporarily_unavailable`; `Retry-After` says when to come back."),
+    ];
+    let of_clients = of_clients.into_iter().map(|(status, description)| {
+        let error = json!({"application/json": {"schema": {"$ref": "#/components/schemas/OAuthError"}}});
+        (format!("OAuthError{status}"), json!({"description": description, "content": error}))
+    });
     let responses: Map<String, Value> = described
         .into_iter()
         .map(|(status, description)| {
@@ -248,6 +284,7 @@ fn responses() -> Value {
                 json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
             (format!("Problem{status}"), json!({"description": description, "content": problem}))
         })
+        .chain(of_clients)
         .collect();
     Value::Object(responses)
 }
@@ -282,5 +319,19 @@ fn problem_schema() -> Value {
             }},
         },
         "additionalProperties": true,
+    })
+}
+
+fn oauth_error_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "What OAuth 2.0 answers when it can't do what was asked (RFC 6749, section 5.2).",
+        "required": ["error", "error_description", "error_uri"],
+        "properties": {
+            "error": {"type": "string", "description": "For programs: `invalid_client`, `invalid_scope` …"},
+            "error_description": {"type": "string", "description": "For people, in English."},
+            "error_uri": {"type": "string", "format": "uri", "description": "A page that explains it, in Arabic and English."},
+        },
+        "additionalProperties": false,
     })
 }

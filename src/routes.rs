@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::http::operation::Operation;
 use crate::{
     access_tokens, accounts, commitments, communities, donor_links, donors, inbox, invitations, members,
-    organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
+    oauth, organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
 };
 
 /// Every operation.
@@ -16,6 +16,7 @@ pub fn table() -> Vec<Operation> {
         accounts::operations(),
         access_tokens::operations(),
         invitations::operations(),
+        oauth::operations(),
         reference::operations(),
         organisations::operations(),
         members::operations(),

@@ -13,7 +13,7 @@ use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, guard, web
 use crate::access::follower;
 use crate::app::App;
 use crate::http::encoding;
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Refusals};
 use crate::http::pipeline;
 use crate::http::problem::{Problem, Result};
 use crate::journal::sequencer;
@@ -122,7 +122,7 @@ fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<
         }
     }
     for (name, paths) in collections {
-        let mut scope = web::scope(name).default_service(unknown(app, None, true));
+        let mut scope = web::scope(name).default_service(unknown(app, None, true, Refusals::Problems));
         for path in paths {
             scope = scope.service(resource(app, operations, path, path.strip_prefix(name).unwrap_or(path)));
         }
@@ -130,7 +130,7 @@ fn configure(config: &mut web::ServiceConfig, app: &Arc<App>, operations: &[Arc<
     }
     config.service(metrics(app));
     config.service(docs_folder(app));
-    config.default_service(unknown(app, None, true));
+    config.default_service(unknown(app, None, true, Refusals::Problems));
 }
 
 /// `/v1/organisations` of `/v1/organisations/{id}/members`.
@@ -161,7 +161,8 @@ fn resource(
         }
     }
     let open = there.iter().any(|one| one.needs == crate::http::operation::Needs::Nothing);
-    resource.default_service(unknown(app, Some(allowed), open))
+    let refusals = there.first().map(|one| one.refusals).unwrap_or_default();
+    resource.default_service(unknown(app, Some(allowed), open, refusals))
 }
 
 fn route(app: &Arc<App>, operation: &Arc<Operation>, method: Method) -> actix_web::Route {
@@ -172,11 +173,11 @@ fn route(app: &Arc<App>, operation: &Arc<Operation>, method: Method) -> actix_we
     })
 }
 
-fn unknown(app: &Arc<App>, allowed: Option<Vec<Method>>, open: bool) -> actix_web::Route {
+fn unknown(app: &Arc<App>, allowed: Option<Vec<Method>>, open: bool, refusals: Refusals) -> actix_web::Route {
     let measure = app.metrics.measure("", "");
     let app = Arc::clone(app);
     web::to(move |request: HttpRequest| {
-        pipeline::serve_unknown(Arc::clone(&app), allowed.clone(), open, measure.clone(), request)
+        pipeline::serve_unknown(Arc::clone(&app), allowed.clone(), open, refusals, measure.clone(), request)
     })
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ::awasir::db::Target;
 use ::awasir::db::schema::journal_entries;
+use ::awasir::types::Clock;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -62,6 +63,19 @@ impl Awasir {
             .and_then(reqwest::blocking::Response::json)
             .expect("an answer to signing in");
         answer["access_token"].as_str().unwrap_or_else(|| panic!("no token: {answer}")).to_owned()
+    }
+
+    /// The secret of an access token of an organisation whose admin's JWT this is.
+    pub fn access_token(&self, jwt: &str, organisation: &str) -> String {
+        let expires_at = Clock::system().now().plus(Duration::from_secs(24 * 3600));
+        let answer: Value = reqwest::blocking::Client::new()
+            .post(format!("http://{}/v1/organisations/{organisation}/access-tokens", self.address))
+            .bearer_auth(jwt)
+            .json(&json!({"name": "compare", "role": "viewer", "expires_at": expires_at}))
+            .send()
+            .and_then(reqwest::blocking::Response::json)
+            .expect("an answer to making a token");
+        answer["secret"].as_str().unwrap_or_else(|| panic!("no secret: {answer}")).to_owned()
     }
 
     /// Its memory that is in RAM, in bytes.

@@ -115,6 +115,7 @@ fn on_sqlite(table: &mut Table, pace: Pace, folder: &std::path::Path, pocketbase
         compare(pace, [Some(&requests.one), Some(&bare_one), them(PocketBase::one).as_ref()]);
     table.row("read one organisation", "SQLite", ours, "bare actix, same bytes", actix, Bar::Times(0.40));
     table.row("read one organisation", "SQLite", ours, pocketbase::NAME, other, Bar::Times(4.0));
+    by_access_token(table, pace, "SQLite", &server, &token, &seed);
     let [ours, actix, other] =
         compare(pace, [Some(&requests.list), Some(&bare_list), them(PocketBase::list).as_ref()]);
     table.row("list of 50", "SQLite", ours, "bare actix, same bytes", actix, Bar::Times(0.12));
@@ -145,6 +146,7 @@ fn on_postgres(table: &mut Table, pace: Pace, folder: &std::path::Path) {
     let token = server.sign_in();
     let requests = Requests::to(&server, &token, &seed);
     tell_sizes("PostgreSQL", &load::once(&requests.one), &load::once(&requests.list));
+    by_access_token(table, pace, "PostgreSQL", &server, &token, &seed);
     let scripts = [Script::one(&seed), Script::list(), Script::create()];
     let works = [&requests.one, &requests.list, &requests.create];
     let names = ["read one organisation", "list of 50", "create, durable, journaled"];
@@ -160,6 +162,21 @@ fn on_postgres(table: &mut Table, pace: Pace, folder: &std::path::Path) {
         let (ours, theirs) = (median(rounds.0), pgbench.is_there().then(|| median(rounds.1)));
         table.row(name, "PostgreSQL", Some(ours), script.described, theirs, Bar::Times(bar));
     }
+}
+
+/// The same read with an access token and with a JWT, in turn.
+fn by_access_token(
+    table: &mut Table,
+    pace: Pace,
+    engine: &str,
+    server: &Awasir,
+    jwt: &str,
+    seed: &seed::Seed,
+) {
+    let secret = server.access_token(jwt, &seed.organisations[0].to_string());
+    let (token, jwt) = (Requests::to(server, &secret, seed), Requests::to(server, jwt, seed));
+    let [token, jwt, _] = compare(pace, [Some(&token.one), Some(&jwt.one), None]);
+    table.row("read one, with an access token", engine, token, "the same with a JWT", jwt, Bar::Times(0.90));
 }
 
 /// What is asked of Awasir.

@@ -62,6 +62,8 @@ pub struct Caller {
     pub locale: Locale,
     /// Whether a temporary password must be changed before anything else.
     pub password_change_required: bool,
+    /// Whether a second factor must be set up before anything but one's own account is seen to.
+    pub second_factor_setup_required: bool,
 }
 
 /// The proof that the caller holds a right in an organisation which the thing concerns.
@@ -102,6 +104,7 @@ impl Caller {
             acting: None,
             locale: claims.locale,
             password_change_required: claims.pwd,
+            second_factor_setup_required: claims.enrol,
         }
     }
 
@@ -140,9 +143,9 @@ impl Caller {
     }
 
     /// Refuses who can't do it anywhere: the check that stands before the thing is even looked for.
-    /// 403 `password-change-required`, 403 `forbidden`.
+    /// 403 `password-change-required`, `second-factor-setup-required`, `forbidden`.
     pub fn require_anywhere(&self, right: Right) -> Result<()> {
-        self.require_own_password()?;
+        self.require_settled()?;
         if self.holds_anywhere(right) { Ok(()) } else { Err(forbidden(right)) }
     }
 
@@ -151,15 +154,25 @@ impl Caller {
         if self.password_change_required { Err(Problem::new(Code::PasswordChangeRequired)) } else { Ok(()) }
     }
 
+    /// Refuses who has to see to their own account first: 403 `password-change-required`, 403
+    /// `second-factor-setup-required`.
+    pub fn require_settled(&self) -> Result<()> {
+        self.require_own_password()?;
+        if self.second_factor_setup_required {
+            return Err(Problem::new(Code::SecondFactorSetupRequired));
+        }
+        Ok(())
+    }
+
     /// Whether the caller belongs to the organisation, in whatever role and state.
     pub fn is_member_of(&self, organisation: OrganisationId) -> bool {
         self.memberships.iter().any(|membership| membership.organisation == organisation)
     }
 
-    /// Through which organisations the caller reads what needs `right`. Empty when a temporary password stands.
+    /// Through which organisations the caller reads what needs `right`. Empty while their own account is to be seen to.
     pub fn sight(&self, right: Right) -> Sight {
         let mut sight = Sight { right, organisations: Vec::new(), network: false, all_organisations: false };
-        if self.password_change_required {
+        if self.require_settled().is_err() {
             return sight;
         }
         for membership in
@@ -232,15 +245,15 @@ impl Caller {
 
     /// Leave to do what is the network administrator's. 403 `forbidden`.
     pub fn permit_network(&self, right: Right) -> Result<NetworkPermit> {
-        self.require_own_password()?;
+        self.require_settled()?;
         if !self.network_rights().contains(right) {
             return Err(forbidden(right));
         }
         Ok(NetworkPermit { right, user: self.user })
     }
 
-    /// Leave to change one's own account and sessions, also while a temporary password stands. 403 `person-required`
-    /// for an access token.
+    /// Leave to change one's own account and sessions, also while that is all that one may do. 403
+    /// `person-required` for an access token.
     pub fn permit_self(&self) -> Result<SelfPermit> {
         self.person()?;
         Ok(SelfPermit { user: self.user })
@@ -279,7 +292,7 @@ impl Caller {
     }
 
     fn permit_where(&self, right: Right, may: impl Fn(&Membership) -> bool) -> Result<Permit> {
-        self.require_own_password()?;
+        self.require_settled()?;
         // A signature bears a person's name.
         if right == Right::ProgrammesSign {
             self.person()?;

@@ -74,6 +74,14 @@ pub fn read_out_digest(typed: &str) -> Option<Digest> {
     (code.len() == CODE_LENGTH).then(|| sha256(code))
 }
 
+/// So many digits as a person typed them: spaces, dashes, Arabic digits and invisible direction marks are understood.
+/// `None` when they are more, fewer or something else.
+pub fn digits(typed: &str, count: usize) -> Option<String> {
+    let typed = typed.chars().filter(|letter| !is_filling(*letter)).map(western_digit).take(count + 1);
+    let digits: String = typed.collect();
+    (digits.len() == count && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
 /// A password to begin with, printed once and to be changed at the first sign-in: 80 bits, no letter that could be misread.
 pub fn temporary_password() -> Result<SecretText> {
     grouped(TEMPORARY_GROUPS)
@@ -157,6 +165,17 @@ mod tests {
             "K7QM/3XPA/9TRD",
         ] {
             assert_eq!(read_out_digest(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn digits_are_understood_however_they_are_typed() {
+        for typed in ["050471", " 050 471\n", "٠٥٠٤٧١", "۰۵۰-۴۷۱", "\u{2066}٠٥٠ ٤٧١\u{2069}"]
+        {
+            assert_eq!(digits(typed, 6).as_deref(), Some("050471"), "{typed}");
+        }
+        for bad in ["", "05047", "0504711", "05047a", "+50471", "K7QM-3XPA-9TRD", "٠٥٠٤٧é"] {
+            assert_eq!(digits(bad, 6), None, "{bad}");
         }
     }
 

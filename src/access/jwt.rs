@@ -89,6 +89,9 @@ pub struct Claims {
     /// Whether a temporary password must be changed before anything else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pwd: bool,
+    /// Whether a second factor must be set up before anything else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub enrol: bool,
     /// The language that the person reads.
     #[serde(with = "locale_code")]
     pub locale: Locale,

@@ -22,6 +22,7 @@ pub struct Limits {
     rare: Limiter,
     sign_in_pair: Limiter,
     sign_in_account: Failures,
+    client: Failures,
 }
 
 impl Limits {
@@ -34,6 +35,7 @@ impl Limits {
             rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
             sign_in_pair: Limiter::new("sign-in", settings.rate_sign_in_per_minute, MINUTE),
             sign_in_account: Failures::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
+            client: Failures::new("client-authentication", settings.rate_stranger_per_minute, MINUTE),
         }
     }
 
@@ -69,6 +71,19 @@ impl Limits {
     /// An attempt to sign in: slows the pair of account and address.
     pub fn sign_in(&self, account: &str, address: IpAddr) -> Option<Decision> {
         self.check(&self.sign_in_pair, &(account, rate_key(address)))
+    }
+
+    /// A client that has yet to authenticate itself: counted by its address, as a stranger, until
+    /// [`Limits::known_client`] takes it back.
+    pub fn client_attempt(&self, address: IpAddr) -> Option<Decision> {
+        self.is_on().then(|| self.client.charge(&rate_key(address)))
+    }
+
+    /// The attempt counted last was a client's that we know.
+    pub fn known_client(&self, address: IpAddr) {
+        if self.is_on() {
+            self.client.give_back(&rate_key(address));
+        }
     }
 
     /// An attempt to sign in from an address that the account does not know: counted account-wide until

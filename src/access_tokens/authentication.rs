@@ -129,8 +129,14 @@ impl Presented {
             networks: self.networks.clone(),
             network_role: None,
             pwd: false,
+            enrol: false,
             locale: Locale::default(),
         }
+    }
+
+    /// What it may do at this moment: while its organisation isn't active, read.
+    pub fn rights_now(&self) -> Rights {
+        if self.active { self.rights } else { self.rights.reads() }
     }
 
     /// Whether it may be used from this address.

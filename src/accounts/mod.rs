@@ -3,6 +3,7 @@
 //! - [`model`]: the public types; [`password`]: a password in a body;
 //! - [`rules`]: what a refresh token is worth, what a password may be;
 //! - [`proof`]: whether somebody is who they say; [`signing`]: sessions begun and tokens handed out;
+//! - [`second_factor`]: the authenticator app and the recovery codes;
 //! - [`leaving`]: an account erased, with all that its owner was anywhere;
 //! - [`operating`]: what the operator does to accounts;
 //! - [`store`]: users, sessions, reset codes, and what cuts people off;
@@ -15,6 +16,7 @@ pub mod password;
 pub mod proof;
 pub mod routes;
 pub mod rules;
+pub mod second_factor;
 pub mod signing;
 pub mod store;
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::password::Password;
+use super::second_factor::model::SecondFactor;
 use crate::access::Role;
 use crate::db::schema::sessions;
 use crate::http::cursor::Cursor;
@@ -40,6 +41,10 @@ view! {
         pub network_role: Option<NetworkRoleName>,
         /// Whether a temporary password has to be changed first.
         pub password_change_required: bool,
+        /// What is asked for besides the password.
+        pub second_factor: SecondFactor,
+        /// How many recovery codes are left; null without a second factor.
+        pub recovery_codes_left: Option<i64>,
         /// Where they belong.
         pub memberships: Vec<Membership>,
         /// When the account was made.
@@ -72,6 +77,8 @@ view! {
         pub expires_in: i64,
         /// For a new pair, once the access token has expired.
         pub refresh_token: String,
+        /// Whether the access token opens one's own account alone, until a second factor is set up.
+        pub second_factor_setup_required: bool,
         /// Who signed in.
         pub user: User,
     }

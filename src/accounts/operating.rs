@@ -2,6 +2,7 @@
 
 use super::model::Login;
 use super::rules::check_new_password;
+use super::second_factor::store as second_factors;
 use super::store::{self, LoginColumns, NewAccount};
 use crate::access::codes::temporary_password;
 use crate::access::passwords::PasswordHasher;
@@ -89,6 +90,23 @@ pub async fn invite_admin(
     database.write(author, move |w| invitations::issue(w, &public_url, &issue)).await
 }
 
+/// What becomes of the second factor when the operator resets a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactorFate {
+    /// It is asked for as before.
+    Stays,
+    /// It is removed, with its recovery codes: for who has lost both.
+    Removed,
+}
+
+/// What the operator reset.
+pub struct ResetPassword {
+    /// The temporary password.
+    pub temporary: SecretText,
+    /// Whether the account had a second factor.
+    pub had_second_factor: bool,
+}
+
 /// Gives an account a temporary password and ends its sessions.
 ///
 /// # Errors
@@ -97,19 +115,27 @@ pub async fn reset_password(
     database: &Database,
     passwords: &PasswordHasher,
     login: Login,
+    fate: SecondFactorFate,
     author: Author,
-) -> Result<SecretText> {
+) -> Result<ResetPassword> {
     let temporary = temporary_password()?;
     let hash = passwords.hash(temporary.expose()).await?;
-    database
+    let had_second_factor = database
         .write(author, move |w| {
             let account =
                 store::find_by_login(w.db(), &login)?.ok_or_else(|| Problem::new(Code::NotFound))?;
             let account = store::lock(w, account.id)?;
             let action = Some("user.temporary_password_set");
             store::set_password(w, account.id, &hash, true, action)?;
-            store::end_sessions_of(w, account.id, None)
+            store::end_sessions_of(w, account.id, None)?;
+            match fate {
+                SecondFactorFate::Stays => {
+                    second_factors::forgive(w, account.id)?;
+                    Ok(second_factors::confirmed(w.db(), account.id)?.is_some())
+                }
+                SecondFactorFate::Removed => second_factors::remove(w, account.id),
+            }
         })
         .await?;
-    Ok(temporary)
+    Ok(ResetPassword { temporary, had_second_factor })
 }

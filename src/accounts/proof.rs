@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::model::Login;
 use super::password::Password;
 use super::rules::ADDRESS_KNOWN;
+use super::second_factor::{challenge, store as second_factors};
 use super::store::{self, Account};
 use crate::access::limits::Limits;
 use crate::http::address::rate_key;
@@ -54,14 +55,30 @@ pub async fn by_password(call: &Call, login: Login, password: &Password) -> Resu
 /// Slows the pair of account and address; the account as a whole for addresses that it doesn't know:
 /// whether the attempt was counted there.
 fn throttle(limits: &Limits, account: &str, address: IpAddr, known: &[String]) -> Result<bool> {
-    let refused = limits.sign_in(account, address).and_then(|decision| decision.problem());
-    refused.map_or(Ok(()), Err)?;
+    slow(limits, account, address)?;
     let is_known = |text: &String| text.parse::<IpAddr>().is_ok_and(|one| rate_key(one) == rate_key(address));
     if known.iter().any(is_known) {
         return Ok(false);
     }
     let refused = limits.sign_in_from_elsewhere(account).and_then(|decision| decision.problem());
     refused.map_or(Ok(true), Err)
+}
+
+/// Slows what is tried out from one address.
+///
+/// # Errors
+/// `rate-limited`.
+pub fn slow(limits: &Limits, what: &str, address: IpAddr) -> Result<()> {
+    let refused = limits.sign_in(what, address).and_then(|decision| decision.problem());
+    refused.map_or(Ok(()), Err)
+}
+
+/// How far a password leads.
+pub enum Reach {
+    /// All the way: the account is locked.
+    SignedIn(Account),
+    /// To the second factor, which this problem asks for. It is to be answered once the write is committed.
+    HalfWay(Problem),
 }
 
 /// 401, the same whatever was wrong.
@@ -80,19 +97,23 @@ impl Proved {
         call.author_proved(self.account.id)
     }
 
-    /// Locks the account and sees that the password is still the one that was proved.
+    /// Locks the account, sees that the password is still the one that was proved, and whether it is enough.
     ///
     /// # Errors
     /// `invalid-credentials` when it was changed meanwhile, or the account erased.
-    pub fn lock(&self, w: &mut Writer<'_>) -> Result<Account> {
+    pub fn lock(&self, w: &mut Writer<'_>, call: &Call) -> Result<Reach> {
         let gone = |problem: Problem| if problem.code() == Code::InvalidToken { wrong() } else { problem };
-        let account = store::lock(w, self.account.id).map_err(gone)?;
+        let mut account = store::lock(w, self.account.id).map_err(gone)?;
         if account.password_hash != self.account.password_hash {
             return Err(wrong());
         }
         if let Some(hash) = &self.rehashed {
             store::set_password(w, account.id, hash, account.password_temporary, None)?;
+            account.password_hash = Some(hash.clone());
         }
-        Ok(account)
+        if second_factors::confirmed(w.db(), account.id)?.is_some() {
+            return Ok(Reach::HalfWay(challenge::asked(call.app().keys.refresh(), &account, w.now())));
+        }
+        Ok(Reach::SignedIn(account))
     }
 }

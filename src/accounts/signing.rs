@@ -4,7 +4,9 @@ use crate::access::jwt::Claims;
 use crate::access::refresh;
 use crate::access::secret::SecretText;
 use crate::accounts::model::SignedIn;
+use crate::accounts::second_factor::model::SecondFactor;
 use crate::accounts::store;
+use crate::config::{SecondFactorRule, Settings};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Result;
@@ -65,6 +67,9 @@ fn tokens(
     let expires_in = i64::from(settings.access_token_seconds);
     let issued_at = w.now().micros() / 1_000_000;
     let standing = store::claims_of(w.db(), user)?;
+    let network_admin = standing.network_role.is_some();
+    let enrol =
+        second_factor_asked(settings, network_admin) && standing.user.second_factor == SecondFactor::None;
     let claims = Claims {
         iss: settings.public_url.clone(),
         aud: settings.public_url.clone(),
@@ -84,6 +89,7 @@ fn tokens(
         networks: Vec::new(),
         network_role: standing.network_role,
         pwd: standing.user.password_change_required,
+        enrol,
         locale: standing.user.locale,
     };
     Ok(SignedIn {
@@ -91,8 +97,14 @@ fn tokens(
         token_type: "Bearer",
         expires_in,
         refresh_token: refresh.expose().to_owned(),
+        second_factor_setup_required: enrol,
         user: standing.user,
     })
+}
+
+/// Whether people of this standing do nothing without a second factor: then what they hold changes with it.
+pub fn second_factor_asked(settings: &Settings, network_admin: bool) -> bool {
+    network_admin && settings.network_admin_second_factor == SecondFactorRule::Required
 }
 
 /// The answer to a sign-in: kept by nobody.

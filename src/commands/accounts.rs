@@ -3,7 +3,7 @@
 use super::{Account, CommandError, print};
 use crate::access::passwords::{Cost, PasswordHasher};
 use crate::accounts::model::Login;
-use crate::accounts::operating;
+use crate::accounts::operating::{self, SecondFactorFate};
 use crate::app;
 use crate::config::Settings;
 use crate::db::executor::Sizes;
@@ -92,20 +92,33 @@ pub fn create_admin(
 ///
 /// # Errors
 /// When there is no such account, or the database cannot be reached.
-pub fn reset_password(settings: &Settings, account: &Account) -> Result<(), CommandError> {
+pub fn reset_password(
+    settings: &Settings,
+    account: &Account,
+    fate: SecondFactorFate,
+) -> Result<(), CommandError> {
     let login = login(account)?;
     let shown = login.key();
     super::database::require_migrated(settings)?;
     let tools = Tools::new(settings)?;
     let author = Author::command("reset-password");
-    let resetting = operating::reset_password(&tools.database, &tools.passwords, login, author);
+    let resetting = operating::reset_password(&tools.database, &tools.passwords, login, fate, author);
     let none = |problem: Problem| match problem.code() {
         Code::NotFound => CommandError::new(format!("there is no account for {shown}")),
         _ => CommandError::from(problem),
     };
-    let password = tools.runtime.block_on(resetting).map_err(none)?;
+    let reset = tools.runtime.block_on(resetting).map_err(none)?;
+    let second_factor = match (fate, reset.had_second_factor) {
+        (SecondFactorFate::Stays, false) => "",
+        (SecondFactorFate::Stays, true) => {
+            "Their second factor is still asked for; with --remove-second-factor it is removed.\n"
+        }
+        (SecondFactorFate::Removed, true) => "Their second factor and its recovery codes are removed.\n",
+        (SecondFactorFate::Removed, false) => "There was no second factor to remove.\n",
+    };
     print(&format!(
-        "{shown} signs in with this temporary password and has to change it then; all sessions have ended:\n  {}\n",
-        password.expose()
+        "{shown} signs in with this temporary password and has to change it then; all sessions have ended:\n  {}\n\
+         {second_factor}",
+        reset.temporary.expose()
     ))
 }

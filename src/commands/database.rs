@@ -130,7 +130,7 @@ pub fn keys_rotate(settings: &Settings, kind: &KeyKind) -> Result<(), CommandErr
             let Rotated { sealed, kept } =
                 keys::rotate_master(&app::target(settings)?, source.clone(), new, now)?;
             print(&format!(
-                "Everything is sealed under the new master key, {sealed} sealed values of donors among it. "
+                "Everything is sealed under the new master key, {sealed} sealed values of donors and of second factors among it. "
             ))?;
             print(&told(new, source.path(), kept.as_deref()))
         }

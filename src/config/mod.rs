@@ -13,7 +13,7 @@ mod values;
 
 pub use sources::{ConfigErrors, Flag, Inputs, Source};
 pub use table::Settings;
-pub use values::{DatabaseUrl, LEAST_PASSPHRASE, LogFormat, Secret, is_passphrase};
+pub use values::{DatabaseUrl, LEAST_PASSPHRASE, LogFormat, SecondFactorRule, Secret, is_passphrase};
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -169,6 +169,14 @@ impl Settings {
             self.warnings.push(format!(
                 "rate_limit is off (from {}) while {} can be reached from elsewhere: passwords can be guessed without end",
                 self.source("rate_limit"),
+                self.listen
+            ));
+        }
+        if self.network_admin_second_factor == SecondFactorRule::Optional && !self.listen.ip().is_loopback() {
+            self.warnings.push(format!(
+                "network_admin_second_factor is optional (from {}) while {} can be reached from elsewhere: a password \
+                 alone opens what administers the network",
+                self.source("network_admin_second_factor"),
                 self.listen
             ));
         }

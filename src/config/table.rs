@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 
 use super::sources::{Given, Source};
-use super::values::{self, DatabaseUrl, LogFormat, Secret};
+use super::values::{self, DatabaseUrl, LogFormat, SecondFactorRule, Secret};
 
 /// What can be said about a setting without knowing its value.
 pub(super) struct Described {
@@ -100,6 +100,10 @@ settings! {
     /// How many passwords are hashed at the same time; others wait.
     password_threads: usize = "2", values::number(1, 64);
 
+    /// Whether network admins have to have a second factor: "required" leaves one without to their own
+    /// account until it is set up. A network in earnest has it required.
+    network_admin_second_factor: SecondFactorRule = "optional", values::second_factor_rule();
+
     /// Whether requests are limited in number. Off is for tests on loopback.
     rate_limit: bool = "on", values::switch();
     /// Requests a minute of one user or access token.
@@ -113,6 +117,10 @@ settings! {
     /// Failed attempts an hour on one account, from whatever address, after which it slows down for
     /// addresses that never succeeded.
     rate_sign_in_account_failures: u32 = "100", values::number(10, 100_000);
+
+    /// Wrong codes of the second factor in 24 hours on one account, after which the next must wait;
+    /// recovery codes are taken all the same. Counted whatever rate_limit says.
+    rate_second_factor_failures: u32 = "20", values::number(3, 1_000);
 
     /// Threads that read from the database, each with a connection of its own; 0 is 2 on SQLite and 8 on
     /// PostgreSQL, where a thread mostly waits for the server.

@@ -108,8 +108,11 @@ fn what_does_not_go_together_is_refused_or_warned_of() {
     let lanes =
         environment(&[("AWASIR_LISTEN", "0.0.0.0:80"), ("AWASIR_RATE_LIMIT", "off"), ("AWASIR_LISTN", "x")]);
     let settings = Settings::load(lanes).expect("settings");
-    assert_eq!(settings.warnings().len(), 2, "{:?}", settings.warnings());
+    assert_eq!(settings.warnings().len(), 3, "{:?}", settings.warnings());
     assert!(settings.warnings()[0].contains("did you mean listen?"));
+    assert!(settings.warnings()[2].contains("network_admin_second_factor is optional (from default)"));
+    let earnest = [("AWASIR_LISTEN", "0.0.0.0:80"), ("AWASIR_NETWORK_ADMIN_SECOND_FACTOR", "required")];
+    assert!(Settings::load(environment(&earnest)).expect("settings").warnings().is_empty());
 }
 
 #[test]

@@ -130,6 +130,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether somebody has to have a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactorRule {
+    /// Who wants one has one.
+    Optional,
+    /// Who has none can set one up, and nothing else.
+    Required,
+}
+
 /// A text in TOML's quotes.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
@@ -310,6 +319,18 @@ pub(super) fn log_format() -> Kind<LogFormat> {
             _ => None,
         },
         |format| quoted(if *format == LogFormat::Text { "text" } else { "json" }),
+    )
+}
+
+pub(super) fn second_factor_rule() -> Kind<SecondFactorRule> {
+    Kind::new(
+        "\"optional\" or \"required\"",
+        |text| match text {
+            "optional" => Some(SecondFactorRule::Optional),
+            "required" => Some(SecondFactorRule::Required),
+            _ => None,
+        },
+        |rule| quoted(if *rule == SecondFactorRule::Required { "required" } else { "optional" }),
     )
 }
 

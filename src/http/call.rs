@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::cursor::{self, Cursor};
-use super::decode::{self, Decode, Value};
+use super::decode::{self, Decode, Members, Value};
 use super::etag::Expected;
 use super::idempotency;
 use super::operation::Operation;
@@ -19,15 +19,18 @@ use super::page::{self, Limit};
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use super::view::Shown;
-use crate::access::{Caller, NetworkPermit, Permit, Right, SelfPermit, Sight, Through};
+use crate::access::secret::SecretText;
+use crate::access::{Caller, Right, Sight, Through};
 use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
 use crate::text::Locale;
-use crate::types::{CalendarDate, Instant, OrganisationId, TimeZoneName, UserId};
+use crate::types::{CalendarDate, Instant, TimeZoneName, UserId};
 
+mod admitted;
 mod versioned;
 
+pub use admitted::{Admitted, Open};
 pub use versioned::Versioned;
 
 /// One request, checked for form.
@@ -45,6 +48,7 @@ pub struct Call {
     pub(super) expected: Option<Expected>,
     pub(super) idempotency_key: Option<String>,
     pub(super) status_token: Option<String>,
+    pub(super) basic: Option<SecretText>,
     pub(super) locale: Locale,
     pub(super) address: std::net::IpAddr,
     pub(super) user_agent: Option<String>,
@@ -67,45 +71,6 @@ impl PathValue {
         } else {
             Some(Self::Text(text.to_owned()))
         }
-    }
-}
-
-/// A thing that the caller may write to, and for whom it writes.
-pub struct Admitted<T> {
-    pub(super) thing: T,
-    pub(super) organisation: Option<OrganisationId>,
-}
-
-impl<T> Admitted<T> {
-    /// By the guard's permit, for the organisation that it names.
-    pub fn by(permit: &Permit, thing: T) -> Self {
-        Self { thing, organisation: Some(permit.organisation()) }
-    }
-
-    /// By the network admin's permit: for no organisation.
-    pub fn by_network(_permit: &NetworkPermit, thing: T) -> Self {
-        Self { thing, organisation: None }
-    }
-
-    /// Carries the proof along to the work.
-    #[must_use]
-    pub fn with<P>(self, proof: P) -> Admitted<(T, P)> {
-        Admitted { thing: (self.thing, proof), organisation: self.organisation }
-    }
-
-    /// For one's own account.
-    pub fn by_self(_permit: &SelfPermit, thing: T) -> Self {
-        Self { thing, organisation: None }
-    }
-}
-
-/// Marks a write open to strangers: what proves the right is in the body (a token, a code).
-pub struct Open;
-
-impl<T> Admitted<T> {
-    /// By what the stranger holds.
-    pub fn by_holding(_open: &Open, thing: T) -> Self {
-        Self { thing, organisation: None }
     }
 }
 
@@ -217,6 +182,11 @@ impl Call {
         self.user_agent.as_deref()
     }
 
+    /// What a client of OAuth 2.0 authenticates itself with by HTTP Basic, as it was sent; none at other operations.
+    pub fn basic(&self) -> Option<&SecretText> {
+        self.basic.as_ref()
+    }
+
     /// `Awasir-Status-Token`: an applicant's proof.
     pub fn status_token(&self) -> Option<&str> {
         self.status_token.as_deref()
@@ -233,6 +203,14 @@ impl Call {
     /// `validation-failed` with everything that is wrong.
     pub fn decode<T: Decode>(&self) -> Result<T> {
         decode::decode(&self.body)
+    }
+
+    /// Decodes the form that the body is.
+    ///
+    /// # Errors
+    /// `invalid-request` with the first that is wrong.
+    pub fn form<T: Decode + Members>(&self) -> Result<T> {
+        decode::form::of(&self.body)
     }
 
     /// The version that the caller saw: `If-Match`, or the member `version` of an action's body. In a

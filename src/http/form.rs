@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 
 use super::call::PathValue;
 use super::decode::{self, Value};
-use super::operation::{Operation, path_parameters};
+use super::operation::{BodyKind, Operation, path_parameters};
 use super::pipeline::{IDEMPOTENCY_KEY, ORGANISATION, text};
 use super::problem::{Code, Problem, Result};
 use crate::access::codes::sha256;
@@ -48,10 +48,12 @@ pub(super) async fn read_body(
     let limit = app.settings.body_limit_bytes;
     let stated = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     let has_body = stated.is_some_and(|length| length > 0) || headers.contains_key(header::TRANSFER_ENCODING);
+    let is_form = operation.body.as_ref().is_some_and(|body| body.kind == BodyKind::Form);
     if !has_body {
         let empty = Value::empty();
         return match &operation.body {
-            Some(body) if !body.optional => {
+            // Of an empty form, what is missing is told by name.
+            Some(body) if !body.optional && !is_form => {
                 Err(Problem::new(Code::MalformedJson).detail("a JSON body is needed; the request has none"))
             }
             _ => Ok((empty, *NO_BODY)),
@@ -65,7 +67,8 @@ pub(super) async fn read_body(
     }
     let mut bytes = web::BytesMut::with_capacity(stated.unwrap_or(1024));
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(Code::MalformedJson).detail("the body broke off"))?;
+        let broken = if is_form { Code::InvalidRequest } else { Code::MalformedJson };
+        let chunk = chunk.map_err(|_| Problem::new(broken).detail("the body broke off"))?;
         if bytes.len() + chunk.len() > limit {
             return Err(Problem::new(Code::BodyTooLarge));
         }
@@ -74,11 +77,11 @@ pub(super) async fn read_body(
     if operation.body.is_none() && operation.method != Method::POST {
         return Ok((Value::empty(), sha256(&bytes)));
     }
-    Ok((decode::parse(&bytes)?, sha256(&bytes)))
+    let body = if is_form { decode::form::parse(&bytes)? } else { decode::parse(&bytes)? };
+    Ok((body, sha256(&bytes)))
 }
 
 fn check_media_type(operation: &Operation, headers: &HeaderMap) -> Result<()> {
-    let patch = operation.method == Method::PATCH;
     if let Some(encoding) = text(headers, &header::CONTENT_ENCODING)
         && !encoding.eq_ignore_ascii_case("identity")
     {
@@ -93,8 +96,12 @@ fn check_media_type(operation: &Operation, headers: &HeaderMap) -> Result<()> {
         }
         _ => true,
     });
-    let known = essence.eq_ignore_ascii_case("application/json")
-        || (patch && essence.eq_ignore_ascii_case("application/merge-patch+json"));
+    let taken: &[&str] = match operation.body.as_ref().map_or(BodyKind::Json, |body| body.kind) {
+        BodyKind::Json => &["application/json"],
+        BodyKind::MergePatch => &["application/json", "application/merge-patch+json"],
+        BodyKind::Form => &["application/x-www-form-urlencoded"],
+    };
+    let known = taken.iter().any(|taken| essence.eq_ignore_ascii_case(taken));
     if known && utf8 { Ok(()) } else { Err(Problem::new(Code::UnsupportedMediaType)) }
 }
 

@@ -61,6 +61,7 @@ impl Internal {
             expected: (method == Method::PATCH).then_some(super::etag::Expected::Any),
             idempotency_key: None,
             status_token: None,
+            basic: None,
             locale: Locale::Ar,
             address: std::net::IpAddr::from([127, 0, 0, 1]),
             user_agent: None,

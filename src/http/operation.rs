@@ -26,7 +26,7 @@ type Handler = Arc<dyn Fn(Arc<Call>) -> Answering + Send + Sync>;
 pub enum Needs {
     /// Anyone: `x-public: true`.
     Nothing,
-    /// Anyone signed in, also while a temporary password is still to be changed.
+    /// Anyone signed in, also while a temporary password is still to be changed or a second factor to be set up.
     OwnAccount,
     /// Anyone signed in.
     SignedIn,
@@ -54,10 +54,31 @@ pub struct Parameter {
 pub struct BodyDoc {
     /// Schema reference.
     pub schema: RefOr<Schema>,
-    /// A merge patch (also `application/merge-patch+json`).
-    pub patch: bool,
+    /// How it is written.
+    pub kind: BodyKind,
     /// Whether an empty body stands for `{}`.
     pub optional: bool,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// `application/json`.
+    Json,
+    /// A merge patch: `application/json` or `application/merge-patch+json`.
+    MergePatch,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+/// How an operation's problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Refusals {
+    /// As `application/problem+json` (RFC 9457).
+    #[default]
+    Problems,
+    /// As RFC 6749, section 5.2 has them.
+    OAuth,
 }
 
 /// One documented answer.
@@ -117,6 +138,8 @@ pub struct Operation {
     pub ignores_token: bool,
     /// Whether strangers' calls are counted against the narrow limit for applications.
     pub limit: LimitClass,
+    /// How its problems are written.
+    pub refusals: Refusals,
     /// Schemas that the documentation refers to.
     pub components: Components,
     pub(super) handler: Handler,
@@ -129,6 +152,8 @@ pub enum LimitClass {
     Ordinary,
     /// Applications, invitations, reset codes: few an hour.
     Rare,
+    /// Clients of OAuth 2.0, who authenticate themselves: those who fail, by address; the others each by itself.
+    Clients,
     /// Not limited: health.
     Free,
 }
@@ -161,6 +186,7 @@ impl Operation {
             public_answer: false,
             ignores_token: false,
             limit: LimitClass::Ordinary,
+            refusals: Refusals::Problems,
             components: Vec::new(),
             handler: Arc::new(move |call| Box::pin(handler(call))),
         }

@@ -14,10 +14,11 @@ use super::encoding;
 use super::etag::Expected;
 use super::form::{idempotency_key, known_parameters, path_values, read_body, single_valued};
 use super::limits::{Decision, RATE_LIMIT, RATE_LIMIT_POLICY};
-use super::operation::{LimitClass, Needs, Operation};
-use super::problem::{Code, Problem, Result};
+use super::operation::{LimitClass, Needs, Operation, Refusals};
+use super::problem::{Code, Problem, Result, oauth};
 use super::query::Query;
 use crate::access::Caller;
+use crate::access::secret::SecretText;
 use crate::access_tokens::authentication::Refused;
 use crate::access_tokens::codes::Refusal;
 use crate::app::App;
@@ -59,7 +60,7 @@ pub async fn serve(
         Ok(response) => response,
         Err(problem) => {
             count_forbidden(&app, &arrival, &problem);
-            refuse(&problem, &arrival, request.path())
+            refuse(&app, operation.refusals, &problem, &arrival, request.path())
         }
     };
     finish(&app, &arrival, operation.path, &measure, &request, response)
@@ -70,11 +71,16 @@ pub async fn serve_unknown(
     app: Arc<App>,
     allowed: Option<Vec<Method>>,
     open: bool,
+    refusals: Refusals,
     measure: Measure,
     request: HttpRequest,
 ) -> HttpResponse {
     let mut arrival = Arrival::of(&app, &request);
-    let who = authenticate(&app, request.headers(), arrival.address).await;
+    let who = match refusals {
+        Refusals::Problems => authenticate(&app, request.headers(), arrival.address).await,
+        // What a client sends there is no token of somebody who signed in.
+        Refusals::OAuth => Ok(None),
+    };
     let charged = match &who {
         Ok(Some(caller)) => app.limits.signed_in(caller.subject()),
         _ => app.limits.stranger(arrival.address),
@@ -94,7 +100,7 @@ pub async fn serve_unknown(
             }
         }
     };
-    let response = refuse(&problem, &arrival, request.path());
+    let response = refuse(&app, refusals, &problem, &arrival, request.path());
     finish(&app, &arrival, "", &measure, &request, response)
 }
 
@@ -177,6 +183,7 @@ async fn run(
         expected,
         idempotency_key,
         status_token: text(headers, &STATUS_TOKEN).map(ToOwned::to_owned),
+        basic: basic(operation, headers),
         locale: arrival.locale,
         address: arrival.address,
         user_agent: text(headers, &header::USER_AGENT).map(|name| name.chars().take(200).collect()),
@@ -193,6 +200,17 @@ async fn run(
 
 pub(super) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// What stands after `Basic`, where clients authenticate themselves. What can't be read is no credentials, but was tried.
+fn basic(operation: &Operation, headers: &HeaderMap) -> Option<SecretText> {
+    if operation.refusals != Refusals::OAuth {
+        return None;
+    }
+    let value = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, rest) = value.split_at_checked("basic".len())?;
+    let is_basic = scheme.eq_ignore_ascii_case(b"basic") && (rest.is_empty() || rest.starts_with(b" "));
+    is_basic.then(|| SecretText::new(std::str::from_utf8(rest).unwrap_or_default().trim()))
 }
 
 /// The token's owner; none without a token.
@@ -254,6 +272,11 @@ fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> 
     if operation.limit == LimitClass::Free {
         return Ok(());
     }
+    if operation.limit == LimitClass::Clients {
+        // Given back to whoever turns out to be a client; what is left is told to each of them by itself.
+        let refused = app.limits.client_attempt(arrival.address).filter(|decision| decision.limited);
+        return charge(refused, arrival);
+    }
     let decision = match &arrival.who {
         Some(caller) => app.limits.signed_in(caller.subject()),
         None if operation.limit == LimitClass::Rare => app.limits.rare(arrival.address),
@@ -274,7 +297,7 @@ fn charge(decision: Option<Decision>, arrival: &mut Arrival) -> Result<()> {
     decision.problem().map_or(Ok(()), Err)
 }
 
-/// The right held somewhere, a password of one's own, and the organisation chosen by header.
+/// The right held somewhere, an account that is seen to, and the organisation chosen by header.
 fn permitted(
     operation: &Operation,
     who: Option<Arc<Caller>>,
@@ -295,7 +318,7 @@ fn permitted(
         // An access token has no account.
         Needs::OwnAccount => drop(caller.person()?),
         // Whom the thing is about is seen when it is found.
-        Needs::SignedIn | Needs::AnyOfOrSelf(_) => caller.require_own_password()?,
+        Needs::SignedIn | Needs::AnyOfOrSelf(_) => caller.require_settled()?,
         Needs::AnyOf(rights) => {
             if !rights.iter().any(|right| caller.holds_anywhere(*right)) {
                 // The first named is the one that most callers would have.
@@ -303,7 +326,7 @@ fn permitted(
                     caller.require_anywhere(*right)?;
                 }
             }
-            caller.require_own_password()?;
+            caller.require_settled()?;
         }
     }
     match acting {
@@ -325,12 +348,15 @@ fn count_forbidden(app: &App, arrival: &Arrival, problem: &Problem) {
     }
 }
 
-fn refuse(problem: &Problem, arrival: &Arrival, path: &str) -> HttpResponse {
+fn refuse(app: &App, refusals: Refusals, problem: &Problem, arrival: &Arrival, path: &str) -> HttpResponse {
     if let Some(cause) = problem.cause() {
         let level = if problem.status().as_u16() == 500 { log::Level::Error } else { log::Level::Warn };
         log::log!(level, "{} {}: {cause}", arrival.request_id, problem.code().as_str());
     }
-    problem.response(arrival.locale, path, &arrival.request_id)
+    match refusals {
+        Refusals::Problems => problem.response(arrival.locale, path, &arrival.request_id),
+        Refusals::OAuth => oauth::response(problem, &app.settings.public_url),
+    }
 }
 
 fn finish(

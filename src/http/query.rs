@@ -159,7 +159,7 @@ fn refuse(mut errors: Vec<FieldError>) -> Result<()> {
 }
 
 /// A name or value with its escapes undone; `None` when an escape is broken or the bytes are not UTF-8.
-fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

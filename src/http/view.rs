@@ -206,9 +206,9 @@ pub fn object(doc: &[&str], members: Vec<(&'static str, Described)>) -> Describe
 /// A secret that its answer shows once: null when the answer is replayed, and the schema says so.
 #[derive(Clone, serde::Serialize)]
 #[serde(transparent)]
-pub struct ShownOnce(String);
+pub struct ShownOnce<T = String>(T);
 
-impl std::fmt::Debug for ShownOnce {
+impl<T> std::fmt::Debug for ShownOnce<T> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str("ShownOnce(…)")
     }
@@ -228,16 +228,18 @@ impl std::fmt::Display for ShownOnce {
     }
 }
 
-impl From<String> for ShownOnce {
-    fn from(secret: String) -> Self {
+impl<T> From<T> for ShownOnce<T> {
+    fn from(secret: T) -> Self {
         Self(secret)
     }
 }
 
-impl Shown for ShownOnce {
+impl<T: Shown> Shown for ShownOnce<T> {
     fn in_place() -> Described {
-        nullable(String::in_place())
+        nullable(T::in_place())
     }
 
-    fn components(_out: &mut Components) {}
+    fn components(out: &mut Components) {
+        T::components(out);
+    }
 }

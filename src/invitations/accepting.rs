@@ -8,7 +8,7 @@
 use super::model::Acceptance;
 use super::store::Kept;
 use crate::accounts::model::Login;
-use crate::accounts::proof::{self, Proved};
+use crate::accounts::proof::{self, Proved, Reach};
 use crate::accounts::rules::check_new_password;
 use crate::accounts::store::{self as accounts, LoginColumns, NewAccount};
 use crate::http::call::Call;
@@ -55,7 +55,7 @@ impl Acceptor {
             .await?;
         let mut owners = owners.into_iter().filter_map(|(account, login)| Some((account?.id, login)));
         if let Some(caller) = call.signed_in() {
-            caller.require_own_password()?;
+            caller.require_settled()?;
             let others = kept.logins() != LoginColumns::default() && {
                 let owners: Vec<UserId> = owners.map(|(owner, _)| owner).collect();
                 !owners.is_empty() && !owners.contains(&caller.user)
@@ -101,15 +101,19 @@ impl Acceptor {
         Author { user: Some(self.user()), ..call.author() }
     }
 
-    /// Locks the account there is.
+    /// Locks the account there is. Where its password is not enough, the problem that asks for the second factor: then
+    /// nothing is accepted. Who has shown it is signed in, and accepts as such.
     ///
     /// # Errors
     /// `invalid-credentials` when its password was changed meanwhile.
-    pub fn lock(&self, w: &mut Writer<'_>) -> Result<()> {
+    pub fn lock(&self, w: &mut Writer<'_>, call: &Call) -> Result<Option<Problem>> {
         match self {
-            Self::SignedIn(user, _) => accounts::lock(w, *user).map(|_| ()),
-            Self::Known(proved) => proved.lock(w).map(|_| ()),
-            Self::New(_) => Ok(()),
+            Self::SignedIn(user, _) => accounts::lock(w, *user).map(|_| None),
+            Self::Known(proved) => match proved.lock(w, call)? {
+                Reach::SignedIn(_) => Ok(None),
+                Reach::HalfWay(asked) => Ok(Some(asked)),
+            },
+            Self::New(_) => Ok(None),
         }
     }
 

@@ -58,7 +58,9 @@ pub fn operations() -> Vec<Operation> {
             .description(
                 "Makes an account with the invitation's e-mail or phone, or with the one given where it has \
                  neither. Where there is such an account already, its own password or a bearer token of it is \
-                 needed: else 401, and the invitation stays.",
+                 needed: else 401, and the invitation stays. An account with a second factor gets 401 \
+                 `second-factor-required` for its password, as in `POST /v1/auth/login`: who is signed in then accepts \
+                 with the bearer token.",
             )
             .public()
             .body::<Acceptance>()
@@ -171,19 +173,22 @@ async fn accept(call: Arc<Call>) -> Result<Answer> {
     let accepting = Arc::clone(&call);
     let signed_in =
         call.app().database.write(author, move |w| bring_in(w, &accepting, &acceptor, &key, today)).await?;
-    signing::answer(&signed_in)
+    signing::answer(&signed_in?)
 }
 
-/// One write: the account, the membership, the invitation used up, the session.
+/// One write: the account, the membership, the invitation used up, the session. None of it, and the problem that asks for
+/// it, where a second factor is needed first.
 fn bring_in(
     w: &mut Writer<'_>,
     call: &Call,
     acceptor: &Acceptor,
     key: &Key,
     today: CalendarDate,
-) -> Result<SignedIn> {
+) -> Result<Result<SignedIn>> {
     let kept = store::lock_and_find(w, key)?;
-    acceptor.lock(w)?;
+    if let Some(asked) = acceptor.lock(w, call)? {
+        return Ok(Err(asked));
+    }
     w.act_for(kept.organisation());
     acceptor.create(w, call)?;
     let user = acceptor.user();
@@ -193,11 +198,12 @@ fn bring_in(
         None => store::make_network_admin(w, user)?,
     }
     accounts::raise_epoch(w, user)?;
-    match acceptor {
+    let signed_in = match acceptor {
         Acceptor::SignedIn(_, session) => match accounts::lock_session(w, *session)? {
             Some((_, held)) => signing::renew(w, call, user, *session, Replaced::By(&held.current)),
             None => Err(Problem::new(Code::InvalidToken)),
         },
         _ => signing::begin(w, call, user),
-    }
+    };
+    signed_in.map(Ok)
 }

@@ -145,8 +145,7 @@ on_both_engines! {
             let parts = operation.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
             let path = parts.collect::<Vec<_>>().join("/");
             let request = world.a.admin.request(operation.method.clone(), &path).if_match("*");
-            let request = if operation.has_body() { request.json(&json!({})) } else { request };
-            let reply = request.send();
+            let reply = operation.with_nothing(request).send();
             let network = operation.opened_by().iter().all(|right| Rights::NETWORK_ADMIN.contains(*right));
             // What revokes is 204 again when repeated, and says nothing of what was there.
             let revokes = operation.method == Method::DELETE && reply.status == 204;

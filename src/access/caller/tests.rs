@@ -25,6 +25,7 @@ fn caller(memberships: &[(u8, Role, bool)]) -> Caller {
         acting: None,
         locale: Locale::Ar,
         password_change_required: false,
+        second_factor_setup_required: false,
     }
 }
 

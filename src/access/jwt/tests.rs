@@ -33,6 +33,7 @@ pub(crate) fn claims() -> Claims {
         networks: Vec::new(),
         network_role: None,
         pwd: false,
+        enrol: false,
         locale: Locale::Ar,
     }
 }

@@ -10,13 +10,14 @@ use super::KEYS_LOCK;
 use super::source::{Source, file_for};
 use crate::access::keyring::MasterKeys;
 use crate::access::passphrase::Derivation;
+use crate::accounts::second_factor;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::db::dialect::{self, in_transaction};
-use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, signing_keys};
+use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, second_factors, signing_keys};
 use crate::donors::sealing::Part;
 use crate::http::problem::{Problem, Result};
-use crate::types::{DonorId, Instant};
+use crate::types::{DonorId, Instant, UserId};
 
 const PROOF: &str = "proof";
 pub(super) const FILE: &str = "file";
@@ -149,7 +150,7 @@ impl Master {
             let rows = rows(db)?;
             if rows.is_empty() { take_into_use(&source, db, now) } else { source.keys_for(&rows) }
         })?;
-        check_donors(db, &keys)?;
+        check_entered(db, &keys)?;
         if keys.ids().count() > 1 && rows(db)?.len() > 1 {
             log::warn!(
                 "a change of the master key was begun and is not done: run `awasir keys rotate --master` again"
@@ -200,9 +201,9 @@ fn sealed_before(db: &mut Db) -> Result<Option<(String, Vec<u8>)>> {
     Ok(secret.first(db).optional()?)
 }
 
-/// Whether what is sealed of donors is sealed under these keys: rows of another network may have been laid into this
+/// Whether what people entered is sealed under these keys: rows of another network may have been laid into this
 /// database. One of each kind is looked at. A row that was altered is its own misfortune and not the whole server's.
-fn check_donors(db: &mut Db, keys: &MasterKeys) -> Result<()> {
+fn check_entered(db: &mut Db, keys: &MasterKeys) -> Result<()> {
     let contact: Option<(DonorId, Vec<u8>)> = donor_contacts::table
         .select((donor_contacts::donor_id, donor_contacts::sealed))
         .first(db)
@@ -212,9 +213,14 @@ fn check_donors(db: &mut Db, keys: &MasterKeys) -> Result<()> {
         .select((donors::id, donors::sealed_name))
         .first(db)
         .optional()?;
+    let factor: Option<(UserId, Vec<u8>)> = second_factors::table
+        .select((second_factors::user_id, second_factors::sealed))
+        .first(db)
+        .optional()?;
+    let factor = factor.map(|(user, sealed)| (second_factor::store::purpose(user), sealed));
     let name = name.and_then(|(id, sealed)| Some((Part::Name.purpose(id), sealed?)));
     let contact = contact.map(|(id, sealed)| (Part::Contact.purpose(id), sealed));
-    for (purpose, sealed) in contact.into_iter().chain(name) {
+    for (purpose, sealed) in contact.into_iter().chain(name).chain(factor) {
         if let Err(problem) = keys.open(&purpose, &sealed) {
             if !keys.may_open(&sealed) {
                 return Err(problem);

@@ -15,15 +15,47 @@ use super::{KEYS_LOCK, SIGNING};
 use crate::access::keyring::MasterKeys;
 use crate::access::passphrase::Derivation;
 use crate::access::secret::SecretText;
+use crate::accounts::second_factor;
 use crate::db::dialect::{self, in_transaction};
-use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, signing_keys};
+use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, second_factors, signing_keys};
 use crate::db::{Alone, Db, Target, Work};
 use crate::donors::sealing::Part;
 use crate::http::problem::{Problem, Result};
-use crate::types::{DonorId, Instant};
+use crate::types::{DonorId, Instant, UserId};
 
 /// Rows sealed anew in one transaction.
 const PAGE: i64 = 500;
+
+/// Seals a column of a table anew, page by page in the order of its key, each row for its own purpose; in how many rows.
+macro_rules! seal_anew {
+    ($db:expr, $keys:expr, $table:ident($key:ident: $id:ty, $sealed:ident), $purpose:expr) => {{
+        let (purpose, mut after, mut sealed): (fn($id) -> String, _, _) =
+            ($purpose, <$id>::from(uuid::Uuid::nil()), 0);
+        loop {
+            let rows: Vec<($id, Option<Vec<u8>>)> = $table::table
+                .filter($table::$key.gt(after))
+                .order($table::$key)
+                .limit(PAGE)
+                .select(($table::$key, $table::$sealed.nullable()))
+                .load($db)?;
+            let Some((last, _)) = rows.last() else { break Ok::<usize, Problem>(sealed) };
+            after = *last;
+            sealed += in_transaction($db, |db| {
+                let mut changed = 0;
+                for (id, old) in rows.iter().filter_map(|(id, old)| Some((*id, old.as_ref()?))) {
+                    if $keys.is_current(old) {
+                        continue;
+                    }
+                    let again = anew($keys, &purpose(id), old)?;
+                    // Unless it was changed meanwhile: then it is sealed under the new key already.
+                    let same = $table::table.find(id).filter($table::$sealed.eq(old));
+                    changed += diesel::update(same).set($table::$sealed.eq(again)).execute(db)?;
+                }
+                Ok(changed)
+            })?;
+        }
+    }};
+}
 
 /// Where the new master key is to be.
 #[derive(Clone, Debug)]
@@ -187,11 +219,13 @@ fn anew(keys: &MasterKeys, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
     keys.seal(purpose, keys.open(purpose, sealed)?.expose())
 }
 
-/// Seals anew what of donors is not yet, until nothing is left, and forgets the old keys; in how many rows.
+/// Seals anew what people entered and is not yet, until nothing is left, and forgets the old keys; in how many rows.
 fn finish(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
     let mut sealed = 0;
     loop {
-        let found = contacts(db, keys)? + names(db, keys)?;
+        let found = seal_anew!(db, keys, donor_contacts(donor_id: DonorId, sealed), |id| Part::Contact.purpose(id))?
+            + seal_anew!(db, keys, donors(id: DonorId, sealed_name), |id| Part::Name.purpose(id))?
+            + seal_anew!(db, keys, second_factors(user_id: UserId, sealed), second_factor::store::purpose)?;
         sealed += found;
         if found == 0 {
             break;
@@ -205,56 +239,6 @@ fn finish(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
     // What was overwritten is not to stand in the log under the old key; servers that run may be in the way.
     let _ = dialect::empty_log(db);
     Ok(sealed)
-}
-
-fn contacts(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
-    let (mut after, mut sealed) = (DonorId(uuid::Uuid::nil()), 0);
-    loop {
-        let rows: Vec<(DonorId, Vec<u8>)> = donor_contacts::table
-            .filter(donor_contacts::donor_id.gt(after))
-            .order(donor_contacts::donor_id)
-            .limit(PAGE)
-            .select((donor_contacts::donor_id, donor_contacts::sealed))
-            .load(db)?;
-        let Some((last, _)) = rows.last() else { return Ok(sealed) };
-        after = *last;
-        sealed += in_transaction(db, |db| {
-            let mut changed = 0;
-            for (id, old) in rows.iter().filter(|(_, old)| !keys.is_current(old)) {
-                let again = anew(keys, &Part::Contact.purpose(*id), old)?;
-                // Unless it was changed meanwhile: then it is sealed under the new key already.
-                let same = donor_contacts::table.find(*id).filter(donor_contacts::sealed.eq(old));
-                changed += diesel::update(same).set(donor_contacts::sealed.eq(again)).execute(db)?;
-            }
-            Ok(changed)
-        })?;
-    }
-}
-
-fn names(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
-    let (mut after, mut sealed) = (DonorId(uuid::Uuid::nil()), 0);
-    loop {
-        let rows: Vec<(DonorId, Option<Vec<u8>>)> = donors::table
-            .filter(donors::id.gt(after))
-            .order(donors::id)
-            .limit(PAGE)
-            .select((donors::id, donors::sealed_name))
-            .load(db)?;
-        let Some((last, _)) = rows.last() else { return Ok(sealed) };
-        after = *last;
-        sealed += in_transaction(db, |db| {
-            let mut changed = 0;
-            for (id, old) in rows.iter().filter_map(|(id, old)| Some((*id, old.as_ref()?))) {
-                if keys.is_current(old) {
-                    continue;
-                }
-                let again = anew(keys, &Part::Name.purpose(id), old)?;
-                let same = donors::table.find(id).filter(donors::sealed_name.eq(Some(old)));
-                changed += diesel::update(same).set(donors::sealed_name.eq(Some(again))).execute(db)?;
-            }
-            Ok(changed)
-        })?;
-    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ use super::standing::raise;
 use crate::access::codes::Digest;
 use crate::access::secret::SecretText;
 use crate::access::{NetworkPermit, Permit, Right, Rights, Role};
+use crate::access_tokens::authentication::Presented;
 use crate::access_tokens::model::{AccessTokenChanges, Look, NewAccessToken, Row};
 use crate::access_tokens::rules::{self, MOST};
 use crate::access_tokens::secret;
 use crate::db::schema::access_tokens::dsl;
+use crate::db::{Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::network::Network;
@@ -20,12 +22,14 @@ use crate::types::{AccessTokenId, Instant, Json, OrganisationId};
 /// What says nothing of what somebody did.
 const DERIVED: &[&str] = &["permissions_in_force", "state", "works_until", "last_used_at", "last_used_from"];
 
-/// Leave to withdraw: an admin's of the organisation, or the network admin's.
+/// Leave to withdraw: an admin's of the organisation, the network admin's, or a client's that holds the secret.
 pub enum Leave {
     /// The organisation's own.
     Own(Permit),
     /// The network admin's.
     Network(NetworkPermit),
+    /// Of who holds the access token itself.
+    Held,
 }
 
 fn new_secret() -> Result<(SecretText, Digest)> {
@@ -185,6 +189,17 @@ pub fn revoke(w: &mut Writer<'_>, _leave: &Leave, before: &Row) -> Result<()> {
         .execute(w.db())?;
     raise(w, before.id)?;
     record(w, "access_token.revoked", Some(before), before.id).map(drop)
+}
+
+/// As [`revoke`], on the word of a client that presented the access token itself.
+///
+/// # Errors
+/// The engine's.
+pub fn revoke_held(w: &mut Writer<'_>, held: &Presented) -> Result<()> {
+    dialect::lock(w.db(), Root::Organisation, held.organisation.uuid())?;
+    dialect::lock(w.db(), Root::AccessToken, held.id.uuid())?;
+    let row = dsl::access_tokens.find(held.id).select(Row::as_select()).first(w.db())?;
+    revoke(w, &Leave::Held, &row)
 }
 
 /// Withdraws all that still work of an organisation; how many.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::access::refresh::{self, RefreshToken};
 use crate::accounts::model::{Refresh, SignIn, SignedIn};
+use crate::accounts::proof::Reach;
 use crate::accounts::rules::{Worth, judge, login_of};
 use crate::accounts::signing::{self, Replaced};
 use crate::accounts::{proof, store};
@@ -22,12 +23,12 @@ pub(super) async fn login(call: Arc<Call>) -> Result<Answer> {
     let signed_in = call
         .app()
         .database
-        .write(author, move |w| {
-            let account = proved.lock(w)?;
-            signing::begin(w, &signing, account.id)
+        .write(author, move |w| match proved.lock(w, &signing)? {
+            Reach::SignedIn(account) => Ok(Ok(signing::begin(w, &signing, account.id)?)),
+            Reach::HalfWay(asked) => Ok(Err(asked)),
         })
         .await?;
-    signing::answer(&signed_in)
+    signing::answer(&signed_in?)
 }
 
 /// What came of a refresh token.

@@ -6,6 +6,7 @@ use super::auth::end;
 use crate::access::SelfPermit;
 use crate::accounts::model::{Login, PasswordChange, Session, User, UserChanges};
 use crate::accounts::rules::check_new_password;
+use crate::accounts::second_factor::store as second_factors;
 use crate::accounts::signing::{self, Replaced};
 use crate::accounts::store::Account;
 use crate::accounts::{leaving, proof, store};
@@ -101,8 +102,7 @@ fn check_logins(
     for (login, held, pointer, code) in asked {
         let Some(login) = login.filter(|login| Some(login.key()) != *held) else { continue };
         let asking = format!("login of {}", permit.user());
-        let refused = call.app().limits.sign_in(&asking, std::net::Ipv4Addr::UNSPECIFIED.into());
-        refused.and_then(|decision| decision.problem()).map_or(Ok(()), Err)?;
+        proof::slow(&call.app().limits, &asking, std::net::Ipv4Addr::UNSPECIFIED.into())?;
         let Some(other) = store::taken_by(w.db(), &login, permit.user())? else { continue };
         if store::share_an_organisation(w.db(), permit.user(), other)? {
             return Err(Problem::new(code));
@@ -119,9 +119,7 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
     let app = call.app();
     let (user, session) = (caller.user, caller.person()?);
     let account = app.database.read(move |db| store::find(db, user)).await?;
-    let asking = format!("password of {user}");
-    let refused = app.limits.sign_in(&asking, call.address()).and_then(|decision| decision.problem());
-    refused.map_or(Ok(()), Err)?;
+    proof::slow(&app.limits, &format!("password of {user}"), call.address())?;
     let right = app.passwords.verify(body.old_password.expose(), account.password_hash.as_deref()).await?;
     let hash = match right && check_change(&body, &account).is_ok() {
         true => Some(app.passwords.hash(body.password.expose()).await?),
@@ -143,6 +141,7 @@ pub(super) async fn password(call: Arc<Call>) -> Result<Answer> {
                 return Err(proof::wrong());
             };
             store::set_password(w, user, hash, false, Some("user.password_changed"))?;
+            second_factors::forgive(w, user)?;
             store::end_sessions_of(w, user, Some(session))?;
             let Some((_, held)) = store::lock_session(w, session)? else {
                 return Err(Problem::new(Code::InvalidToken));

@@ -11,12 +11,14 @@ use super::model::{
     PasswordChange, PasswordReset, Refresh, ResetCode, Session, SignIn, SignedIn, User, UserChanges,
 };
 use crate::access::Right;
+use crate::accounts::second_factor;
 use crate::http::operation::{Operation, VersionNeed};
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
     let mut operations = signing_in();
     operations.extend(own_account());
+    operations.extend(second_factor::routes::operations());
     operations.extend(resetting());
     operations.extend(network::operations());
     operations
@@ -26,7 +28,11 @@ fn signing_in() -> Vec<Operation> {
     vec![
         Operation::post("/v1/auth/login", "login", auth::login)
             .summary("Signs in")
-            .description("A wrong password and an account that does not exist are answered alike.")
+            .description(
+                "A wrong password and an account that does not exist are answered alike. Where the password is right \
+                 and the account has a second factor, 401 `second-factor-required` with a `challenge` for \
+                 `POST /v1/auth/second-factor`, good until `expires_at`.",
+            )
             .public()
             .proved_by_body()
             .body::<SignIn>()

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::users::{Account, KIND, LoginColumns};
 use super::{end_sessions_of, raise_epoch};
 use crate::access::SelfPermit;
+use crate::accounts::second_factor::store as second_factors;
 use crate::db::schema::{reset_codes, sessions, users};
 use crate::db::{Db, dialect, search};
 use crate::http::idempotency;
@@ -59,6 +60,8 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
         .set((sessions::address.eq(None::<String>), sessions::user_agent.eq(None::<String>)))
         .execute(w.db())?;
     diesel::delete(reset_codes::table.filter(reset_codes::user_id.eq(id))).execute(w.db())?;
+    let second_factor = second_factors::confirmed(w.db(), id)?.is_some();
+    second_factors::forget(w, id)?;
     diesel::update(users::table.find(id))
         .set((
             users::name.eq(Json::new(&former()?)?),
@@ -82,6 +85,7 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
         ("email", before.email.is_some()),
         ("phone", before.phone.is_some()),
         ("network_role", before.network_admin),
+        ("second_factor", second_factor),
     ];
     let changes = held.iter().filter(|(_, held)| *held);
     let changes = changes.fold(Changes::none(), |all, (name, _)| all.with_name(name));

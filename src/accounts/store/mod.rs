@@ -10,7 +10,7 @@ mod users;
 pub use erasing::{check_network_keeps_an_admin, erase, logins_of};
 pub use resets::{find_reset, issue_reset, members_account, redeem};
 pub(crate) use revoking::REMEMBERED;
-pub use revoking::{cut_off, end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
+pub use revoking::{cut_off, end_jwts, end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
 pub use sessions::{
     KIND as SESSION_KIND, known_addresses, list as list_sessions, lock as lock_session, own as own_session,
     rotate, start,

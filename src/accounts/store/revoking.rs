@@ -71,7 +71,16 @@ pub fn end_session(w: &mut Writer<'_>, session: SessionId) -> Result<()> {
     if ended == 0 {
         return Ok(());
     }
-    let id: AnyId = w.new_id();
+    end_jwts(w, session)
+}
+
+/// Has every JWT of a session refused, at once and on every node. What a client of OAuth 2.0 is given is a session of its own,
+/// which has no row.
+///
+/// # Errors
+/// The engine's.
+pub fn end_jwts(w: &mut Writer<'_>, session: SessionId) -> Result<()> {
+    let (id, now): (AnyId, Instant) = (w.new_id(), w.now());
     diesel::insert_into(revocations::table)
         .values((revocations::id.eq(id), revocations::session_id.eq(Some(session)), revocations::at.eq(now)))
         .execute(w.db())?;

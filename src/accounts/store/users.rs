@@ -5,6 +5,8 @@ use diesel::prelude::*;
 use crate::access::Role;
 use crate::access::jwt::NetworkRole;
 use crate::accounts::model::{Login, Membership, NetworkRoleName, User, UserChanges};
+use crate::accounts::second_factor::model::SecondFactor;
+use crate::accounts::second_factor::store as second_factors;
 use crate::db::schema::{members, organisations, users};
 use crate::db::{Db, Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
@@ -120,11 +122,15 @@ fn memberships(db: &mut Db, user: UserId) -> Result<Vec<(Membership, Organisatio
 /// The engine's.
 pub fn public(db: &mut Db, account: Account) -> Result<User> {
     let memberships = memberships(db, account.id)?.into_iter().map(|(membership, _)| membership).collect();
-    Ok(shown(account, memberships))
+    shown(db, account, memberships)
 }
 
-fn shown(account: Account, memberships: Vec<Membership>) -> User {
-    User {
+fn shown(db: &mut Db, account: Account, memberships: Vec<Membership>) -> Result<User> {
+    let (second_factor, recovery_codes_left) = match second_factors::confirmed(db, account.id)? {
+        Some(_) => (SecondFactor::Totp, Some(second_factors::recovery_codes_left(db, account.id)?)),
+        None => (SecondFactor::None, None),
+    };
+    Ok(User {
         id: account.id,
         version: account.version,
         locale: account.locale(),
@@ -133,10 +139,12 @@ fn shown(account: Account, memberships: Vec<Membership>) -> User {
         phone: account.phone,
         network_role: account.network_admin.then_some(NetworkRoleName::NetworkAdmin),
         password_change_required: account.password_temporary,
+        second_factor,
+        recovery_codes_left,
         memberships,
         created_at: account.created_at,
         updated_at: account.updated_at,
-    }
+    })
 }
 
 /// What an access token says of a person, and the person.
@@ -170,7 +178,7 @@ pub fn claims_of(db: &mut Db, user: UserId) -> Result<Standing> {
             .collect(),
         epoch: account.epoch,
         network_role: account.network_admin.then_some(NetworkRole::NetworkAdmin),
-        user: shown(account, memberships.into_iter().map(|(one, _)| one).collect()),
+        user: shown(db, account, memberships.into_iter().map(|(one, _)| one).collect())?,
     })
 }
 
@@ -258,7 +266,7 @@ pub fn update(w: &mut Writer<'_>, before: &User, changes: &UserChanges) -> Resul
 }
 
 /// Sets a password. `action` says for the journal how it came about; none where only its hash was made
-/// anew.
+/// anew. The second factor stays.
 ///
 /// # Errors
 /// The engine's.

@@ -24,8 +24,8 @@ pub use network::{
     organisation_sectors, organisations,
 };
 pub use people::{
-    invitations, master_keys, members, reset_codes, revocations, sealed_secrets, sessions, signing_keys,
-    users,
+    invitations, master_keys, members, recovery_codes, reset_codes, revocations, sealed_secrets,
+    second_factors, sessions, signing_keys, users,
 };
 pub use sharing::{
     programme_activities, programme_communities, programme_contributions, programme_indicators,
@@ -46,6 +46,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     access_tokens,
     sessions,
+    second_factors,
+    recovery_codes,
     revocations,
     signing_keys,
     master_keys,

@@ -154,3 +154,27 @@ diesel::table! {
         used_at -> Nullable<Moment>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
+    second_factors (user_id) {
+        user_id -> Id,
+        sealed -> Binary,
+        confirmed_at -> Nullable<Moment>,
+        last_step -> BigInt,
+        failing_until -> Nullable<Moment>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
+    recovery_codes (user_id, digest) {
+        user_id -> Id,
+        digest -> Binary,
+        created_at -> Moment,
+        used_at -> Nullable<Moment>,
+    }
+}

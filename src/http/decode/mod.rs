@@ -7,6 +7,7 @@ mod at;
 mod basic;
 mod body;
 mod characters;
+pub mod form;
 mod list;
 mod member;
 mod schema;

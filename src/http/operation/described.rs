@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use actix_web::http::{Method, StatusCode};
+use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{AnswerDoc, BodyDoc, LimitClass, Needs, Operation, Parameter, VersionNeed};
+use super::{AnswerDoc, BodyDoc, BodyKind, LimitClass, Needs, Operation, Parameter, Refusals, VersionNeed};
 use crate::access::Right;
 use crate::http::page::Page;
 
@@ -66,6 +67,15 @@ impl Operation {
     pub fn proved_by_body(mut self) -> Self {
         self.ignores_token = true;
         self
+    }
+
+    /// An endpoint of OAuth 2.0: clients authenticate themselves to it (RFC 6749, section 2.3), whatever token
+    /// rides along, and what fails is told as that standard tells it.
+    #[must_use]
+    pub fn oauth(mut self) -> Self {
+        self.limit = LimitClass::Clients;
+        self.refusals = Refusals::OAuth;
+        self.public().proved_by_body()
     }
 
     /// Open to anyone, the same answer for all.
@@ -128,9 +138,26 @@ impl Operation {
     /// The body that it takes.
     #[must_use]
     pub fn body<T: ToSchema>(mut self) -> Self {
-        let patch = self.method == Method::PATCH;
-        let schema = if patch { self.changes::<T>() } else { self.reference::<T>() };
-        self.body = Some(BodyDoc { schema, patch, optional: false });
+        let (schema, kind) = match self.method {
+            Method::PATCH => (self.changes::<T>(), BodyKind::MergePatch),
+            _ => (self.reference::<T>(), BodyKind::Json),
+        };
+        self.body = Some(BodyDoc { schema, kind, optional: false });
+        self
+    }
+
+    /// The form that it takes. Parameters that it doesn't know are passed over, and none of them is ever null.
+    #[must_use]
+    pub fn form<T: ToSchema>(mut self) -> Self {
+        let mut described = T::schema();
+        if let RefOr::T(Schema::Object(form)) = &mut described {
+            form.additional_properties = None;
+            form.properties.values_mut().for_each(never_null);
+        }
+        self.components.push((T::name().into_owned(), described));
+        T::schemas(&mut self.components);
+        let schema = utoipa::openapi::Ref::from_schema_name(T::name()).into();
+        self.body = Some(BodyDoc { schema, kind: BodyKind::Form, optional: false });
         self
     }
 
@@ -138,7 +165,7 @@ impl Operation {
     #[must_use]
     pub fn optional_changes<T: ToSchema>(mut self) -> Self {
         let schema = self.changes::<T>();
-        self.body = Some(BodyDoc { schema, patch: false, optional: true });
+        self.body = Some(BodyDoc { schema, kind: BodyKind::Json, optional: true });
         self
     }
 
@@ -146,7 +173,7 @@ impl Operation {
     #[must_use]
     pub fn optional_body<T: ToSchema>(mut self) -> Self {
         let schema = self.reference::<T>();
-        self.body = Some(BodyDoc { schema, patch: false, optional: true });
+        self.body = Some(BodyDoc { schema, kind: BodyKind::Json, optional: true });
         self
     }
 
@@ -211,12 +238,14 @@ impl Operation {
 
     /// 204.
     #[must_use]
-    pub fn no_content(mut self, description: &'static str) -> Self {
-        self.answers.push(AnswerDoc {
-            status: StatusCode::NO_CONTENT,
-            description: description.into(),
-            schema: None,
-        });
+    pub fn no_content(self, description: &'static str) -> Self {
+        self.says_nothing(StatusCode::NO_CONTENT, description)
+    }
+
+    /// An answer without a body.
+    #[must_use]
+    pub fn says_nothing(mut self, status: StatusCode, description: &'static str) -> Self {
+        self.answers.push(AnswerDoc { status, description: description.into(), schema: None });
         self
     }
 
@@ -239,5 +268,15 @@ impl Operation {
     pub fn without_head(mut self) -> Self {
         self.head = false;
         self
+    }
+}
+
+/// What a parameter of a form is when it is given.
+fn never_null(described: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(object)) = described
+        && let SchemaType::Array(types) = &object.schema_type
+        && let Some(one) = types.iter().find(|one| **one != Type::Null)
+    {
+        object.schema_type = SchemaType::Type(one.clone());
     }
 }

@@ -58,10 +58,26 @@ catalogue! {
         "Wrong account or password", "بيانات الدخول غير صحيحة",
         "No account has this e-mail or phone number together with this password. Check both; an admin of your organisation can give you a reset code.",
         "لا يوجد حساب بهذا البريد أو رقم الهاتف مع كلمة المرور هذه. راجِع البيانات، ويمكن لمشرف جهتك أن يصدر لك رمز استعادة.";
+    SecondFactorRequired = "second-factor-required", UNAUTHORIZED,
+        "Give a code of your second factor", "أدخِل رمز التحقق بخطوتين",
+        "The password is right, and the account asks for a second factor. Send `challenge` with a code of the authenticator app, or with a recovery code, to `POST /v1/auth/second-factor` before `expires_at`. Who was accepting an invitation accepts it afterwards, signed in.",
+        "كلمة المرور صحيحة، والحساب محمي بالتحقق بخطوتين. أرسِل \u{2068}`challenge`\u{2069} مع رمز من تطبيق المصادقة أو رمز احتياطي إلى \u{2068}`POST /v1/auth/second-factor`\u{2069} قبل حلول \u{2068}`expires_at`\u{2069}. ومن كان يقبل دعوة فليقبلها بعد تسجيل الدخول.";
+    SecondFactorInvalid = "second-factor-invalid", UNAUTHORIZED,
+        "The code is not right", "رمز التحقق غير صحيح",
+        "The code is wrong, was used already, or its time is over; or the password was changed meanwhile. Wait for the next code of the app, on a device whose clock is right, or use a recovery code.",
+        "الرمز خاطئ، أو استُخدم من قبل، أو انتهى وقته، أو تغيّرت كلمة المرور بعد إدخالها. انتظر الرمز التالي في التطبيق وتأكّد من ضبط ساعة جهازك، أو استخدم رمزًا احتياطيًا.";
+    ChallengeExpired = "challenge-expired", UNAUTHORIZED,
+        "Sign in with your password again", "أدخِل كلمة المرور من جديد",
+        "More than 5 minutes have passed between password and code. Sign in with the password again, then give a code.",
+        "مضى أكثر من 5 دقائق بين إدخال كلمة المرور وإدخال الرمز. سجّل الدخول بكلمة المرور من جديد ثم أدخِل الرمز.";
     RefreshReused = "refresh-reused", UNAUTHORIZED,
         "The session was ended", "أُنهيت الجلسة",
         "This refresh token was already replaced by a newer one, so a copy of it may be in other hands and the session was ended. Sign in again.",
         "استُبدل رمز التجديد هذا من قبل، وقد تكون نسخة منه وقعت في يد أخرى، ولذلك أُنهيت الجلسة. سجّل الدخول من جديد.";
+    InvalidClient = "invalid-client", UNAUTHORIZED,
+        "The client is not known", "تعذّر التحقق من هوية التطبيق",
+        "No access token that works now, and from this address, has this id and this secret. Send the token's id as `client_id` and the token itself as `client_secret`, by HTTP Basic or in the form; an admin of the organisation sees the token's state and can make another.",
+        "لا يوجد رمز وصول صالح الآن ومن هذا العنوان بهذا المعرّف وهذا السر. أرسِل معرّف الرمز في \u{2068}`client_id`\u{2069} والرمز نفسه في \u{2068}`client_secret`\u{2069}، بطريقة \u{2068}HTTP Basic\u{2069} أو ضمن حقول النموذج. ويطّلع مشرف الجهة على حالة الرمز وله أن يصدر غيره.";
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED,
         "This path does not take this method", "الطريقة غير متاحة لهذا المسار",
         "The path exists but not with this method. The `Allow` header names those that it takes.",
@@ -72,8 +88,8 @@ catalogue! {
         "لا يوجد شيء في هذا المسار، أو لا يحق لك الاطلاع عليه. راجِع المسار والمعرّف والجهة التي تعمل باسمها.";
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE,
         "The body is of a type that is not taken", "نوع المحتوى غير مقبول",
-        "Send bodies as `application/json` in UTF-8, uncompressed; a PATCH also as `application/merge-patch+json`.",
-        "أرسِل المحتوى بصيغة \u{2068}`application/json`\u{2069} وبترميز \u{2068}UTF-8\u{2069} ومن غير ضغط، ويُقبل في \u{2068}PATCH\u{2069} أيضًا \u{2068}`application/merge-patch+json`\u{2069}.";
+        "Send bodies as `application/json` in UTF-8, uncompressed; a PATCH also as `application/merge-patch+json`. What stands below `/v1/oauth` takes `application/x-www-form-urlencoded`.",
+        "أرسِل المحتوى بصيغة \u{2068}`application/json`\u{2069} وبترميز \u{2068}UTF-8\u{2069} ومن غير ضغط، ويُقبل في \u{2068}PATCH\u{2069} أيضًا \u{2068}`application/merge-patch+json`\u{2069}. أما ما تحت \u{2068}`/v1/oauth`\u{2069} فيقبل \u{2068}`application/x-www-form-urlencoded`\u{2069}.";
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE,
         "The body is too large", "المحتوى أكبر من الحد المسموح",
         "A body may be up to 256 KiB. Shorten the texts or send the parts one after the other.",
@@ -90,6 +106,18 @@ catalogue! {
         "The cursor does not fit", "مؤشر الصفحة غير صالح",
         "The cursor was altered or belongs to a list with other filters. Begin again without `cursor`, or follow `next_cursor` with the same filters.",
         "مؤشر الصفحة معدَّل أو يخص قائمة بمرشّحات أخرى. ابدأ من غير \u{2068}`cursor`\u{2069}، أو تابع \u{2068}`next_cursor`\u{2069} بالمرشّحات نفسها.";
+    InvalidRequest = "invalid-request", BAD_REQUEST,
+        "The form is wrong", "النموذج المرسَل غير صحيح",
+        "A parameter that OAuth 2.0 asks for is missing, is given twice or is not written as it should be, or the client authenticates itself in two ways at once. `error_description` says which.",
+        "أحد المعاملات التي يتطلبها \u{2068}OAuth 2.0\u{2069} ناقص أو مكرَّر أو ليس بالصيغة المطلوبة، أو أثبت التطبيق هويته بطريقتين معًا. ويبيّن \u{2068}`error_description`\u{2069} موضع الخطأ.";
+    UnsupportedGrantType = "unsupported-grant-type", BAD_REQUEST,
+        "This grant is not given", "نوع المنح غير مدعوم",
+        "Access is granted to a client by its own credentials alone: send `grant_type=client_credentials`. People sign in at `/v1/auth/login`.",
+        "يُمنح الوصول للتطبيق ببيانات اعتماده وحدها، فأرسِل \u{2068}`grant_type=client_credentials`\u{2069}. أما الأشخاص فيسجّلون الدخول من \u{2068}`/v1/auth/login`\u{2069}.";
+    InvalidScope = "invalid-scope", BAD_REQUEST,
+        "More than the access token may do", "الصلاحيات المطلوبة تتجاوز صلاحيات رمز الوصول",
+        "`scope` names rights, set apart by one blank, that the access token holds at this moment; `/v1/permissions` lists all of them. This one names another, or none is held at all. Without `scope` all that are held are given.",
+        "يحدّد \u{2068}`scope`\u{2069} صلاحيات يملكها رمز الوصول في هذه اللحظة، بينها فراغ واحد، وتجدها كلها في \u{2068}`/v1/permissions`\u{2069}. وقد ذُكرت هنا صلاحية غيرها، أو لم يعد للرمز أي صلاحية. وإن لم يُرسَل \u{2068}`scope`\u{2069} مُنحت كل صلاحيات الرمز.";
     Forbidden = "forbidden", FORBIDDEN,
         "You may not do this", "لا تملك صلاحية هذا الإجراء",
         "Your role does not have the right that this call needs; `required_permission` names it. An admin of your organisation can change your role.",
@@ -102,6 +130,10 @@ catalogue! {
         "Change your password first", "غيّر كلمة المرور أولًا",
         "You signed in with a temporary password. Choose one of your own with `POST /v1/me/password`; everything else waits until then.",
         "سجّلت الدخول بكلمة مرور مؤقتة. اختر كلمة مرور خاصة بك عبر \u{2068}`POST /v1/me/password`\u{2069}، ولن يتاح غير ذلك قبلها.";
+    SecondFactorSetupRequired = "second-factor-setup-required", FORBIDDEN,
+        "Set up your second factor first", "فعّل التحقق بخطوتين أولًا",
+        "Who administers this network needs a second factor. Set it up with `POST /v1/me/totp` and `POST /v1/me/totp/confirm`, then refresh your token; until then only your own account is open to you.",
+        "يُشترط التحقق بخطوتين لمن يشرف على هذه الشبكة. فعّله عبر \u{2068}`POST /v1/me/totp`\u{2069} ثم \u{2068}`POST /v1/me/totp/confirm`\u{2069}، ثم جدِّد رمز الوصول، ولن يتاح لك قبل ذلك غير حسابك الشخصي.";
     OrganisationAmbiguous = "organisation-ambiguous", BAD_REQUEST,
         "Say for which organisation you act", "حدّد الجهة التي تعمل باسمها",
         "You could do this for more than one of your organisations. Send the id of the one you mean in the header `Awasir-Organisation`.",
@@ -246,6 +278,16 @@ catalogue! {
         "Something went wrong on our side", "حدث خطأ من جهتنا",
         "The server met something that it did not expect. Give `request_id` to those who run the server; they find the cause in its log.",
         "صادف الخادم أمرًا غير متوقع. أبلِغ القائمين على الخادم بقيمة \u{2068}`request_id`\u{2069} ليجدوا السبب في سجلاته.";
+}
+
+impl Code {
+    /// Whether it is one of OAuth 2.0's, of which `/v1/oauth` speaks and nothing else.
+    pub fn is_oauth(self) -> bool {
+        matches!(
+            self,
+            Code::InvalidClient | Code::InvalidRequest | Code::UnsupportedGrantType | Code::InvalidScope
+        )
+    }
 }
 
 impl fmt::Display for Code {

@@ -3,6 +3,7 @@
 //! Every refusal anywhere in the program is a [`Problem`] with a [`Code`] of the [`catalogue`].
 
 mod catalogue;
+pub mod oauth;
 pub mod page;
 
 use std::fmt::{self, Display};
@@ -157,6 +158,9 @@ impl Problem {
         let standing = match self.0.code {
             Code::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer")),
             Code::InvalidToken => Some((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")),
+            Code::InvalidClient => {
+                Some((header::WWW_AUTHENTICATE, "Basic realm=\"Awasir\", charset=\"UTF-8\""))
+            }
             Code::Unavailable | Code::RateLimited => Some((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
             _ => None,
         };
@@ -204,7 +208,9 @@ impl fmt::Debug for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Problem");
         out.field("code", &self.0.code.as_str()).field("detail", &self.0.detail);
-        out.field("errors", &self.0.errors).field("members", &self.0.members);
+        // Of the members the names: some are for the caller alone.
+        let members: Vec<&String> = self.0.members.keys().collect();
+        out.field("errors", &self.0.errors).field("members", &members);
         out.field("cause", &self.0.cause).finish()
     }
 }

@@ -174,7 +174,7 @@ pub(super) async fn resubmit(call: Arc<Call>) -> Result<Answer> {
 }
 
 fn again_by_own(w: &mut Writer<'_>, caller: &Caller, id: OrganisationId) -> Result<Admitted<(Row, Again)>> {
-    caller.require_own_password()?;
+    caller.require_settled()?;
     let (before, _) = reading::lock(w, &caller.sight(Right::OrganisationsRead), id)?;
     let permit = caller.permit_even_inactive(Right::OrganisationsWrite, id)?;
     Ok(Admitted::by(&permit, before).with(Again::Own(permit)))

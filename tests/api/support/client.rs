@@ -9,6 +9,7 @@ use awasir::access::{Rights, Role};
 use awasir::app::App;
 use awasir::db::schema::{members, organisations, users};
 use awasir::http::problem::FIELD_CODES;
+use awasir::http::query::encode;
 use awasir::types::{OrganisationId, SessionId, UserId};
 use diesel::prelude::*;
 use reqwest::Method;
@@ -215,6 +216,7 @@ impl Person {
             networks: Vec::new(),
             network_role: network_admin.then_some(NetworkRole::NetworkAdmin),
             pwd,
+            enrol: false,
             locale: locale.parse().unwrap_or_default(),
         };
         (claims, exp)
@@ -262,6 +264,19 @@ impl Request {
         self
     }
 
+    /// Gives a form.
+    pub fn form(self, parameters: &[(&str, &str)]) -> Self {
+        let one = |(name, value): &(&str, &str)| format!("{}={}", encode(name), encode(value));
+        let form = parameters.iter().map(one).collect::<Vec<_>>().join("&");
+        self.bytes("application/x-www-form-urlencoded", form)
+    }
+
+    /// Authenticates a client of OAuth 2.0 by HTTP Basic.
+    pub fn basic(mut self, id: &str, secret: &str) -> Self {
+        self.builder = self.builder.basic_auth(id, Some(secret));
+        self
+    }
+
     /// Gives a body as it is, with its type.
     pub fn bytes(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.builder = self.builder.header("Content-Type", media_type).body(body.into());
@@ -294,7 +309,9 @@ impl Request {
         let (what, head) = (self.what.clone(), self.method == Method::HEAD);
         let Some(reply) = self.try_send() else { panic!("{what}: no answer") };
         assert!(reply.status != 500, "{reply}");
-        if reply.status >= 400 && !head {
+        if reply.is_oauth_error() {
+            reply.assert_oauth_error();
+        } else if reply.status >= 400 && !head {
             assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{reply}");
             let problem = reply.json();
             assert_eq!(problem["status"], reply.status, "{reply}");

@@ -50,6 +50,11 @@ impl Described {
         self.operation.get("requestBody").is_some()
     }
 
+    /// The schema of its form.
+    pub fn form(&self) -> Option<&'static Value> {
+        self.operation.pointer("/requestBody/content/application~1x-www-form-urlencoded/schema")
+    }
+
     /// The schema of its JSON body.
     pub fn body(&self) -> Option<&'static Value> {
         self.operation.pointer("/requestBody/content/application~1json/schema")
@@ -68,8 +73,16 @@ impl Described {
 
     /// A request of it for the things of these examples, with an empty object where it takes a body.
     pub fn request(&self, client: &Client, examples: &Examples) -> Request {
-        let request = self.bare(client, &examples.fill(&self.path));
-        if self.has_body() { request.json(&json!({})) } else { request }
+        self.with_nothing(self.bare(client, &examples.fill(&self.path)))
+    }
+
+    /// The request with an empty body of its kind where it takes one.
+    pub fn with_nothing(&self, request: Request) -> Request {
+        match (self.has_body(), self.form()) {
+            (false, _) => request,
+            (true, None) => request.json(&json!({})),
+            (true, Some(_)) => request.form(&[]),
+        }
     }
 
     /// A request of it at this path, whatever the version, without a body.

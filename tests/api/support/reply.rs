@@ -31,8 +31,47 @@ impl Reply {
     #[track_caller]
     pub fn problem(self, code: &str) -> Self {
         assert!(self.status >= 400, "expected {code}: {self}");
-        assert_eq!(self.json()["code"], code, "{self}");
+        assert_eq!(self.code().as_deref(), Some(code), "{self}");
         self
+    }
+
+    /// The problem's code, however it is told.
+    #[track_caller]
+    pub fn code(&self) -> Option<String> {
+        let problem = self.json();
+        let code = problem["code"].as_str();
+        let page = problem["error_uri"].as_str().and_then(|page| page.rsplit('/').next());
+        code.or(page).map(str::to_owned)
+    }
+
+    /// Whether a client of OAuth 2.0 was refused.
+    pub fn is_oauth_error(&self) -> bool {
+        self.status >= 400 && self.what.contains(" /v1/oauth/") && self.status != 404 && !self.body.is_empty()
+    }
+
+    /// Expects what RFC 6749 (5.2) promises of every refusal.
+    #[track_caller]
+    pub(super) fn assert_oauth_error(&self) {
+        assert_eq!(self.header("content-type"), Some("application/json"), "{self}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self}");
+        assert_eq!(self.header("pragma"), Some("no-cache"), "{self}");
+        let (told, error) = (self.json(), self.json()["error"].as_str().unwrap_or_default().to_owned());
+        let known = [
+            "invalid_request",
+            "invalid_client",
+            "unsupported_grant_type",
+            "invalid_scope",
+            "slow_down",
+            "temporarily_unavailable",
+        ];
+        assert!(known.contains(&error.as_str()), "{self}");
+        let members: Vec<&String> = told.as_object().unwrap().keys().collect();
+        assert_eq!(members, ["error", "error_description", "error_uri"], "{self}");
+        let description = told["error_description"].as_str().unwrap_or_default();
+        assert!(!description.is_empty() && description.is_ascii(), "{self}");
+        let scheme = self.header("www-authenticate").unwrap_or_default();
+        assert_eq!(self.status == 401, scheme.starts_with("Basic realm="), "{self}");
+        assert_eq!(self.status == 401, error == "invalid_client", "{self}");
     }
 
     /// The body as JSON.

@@ -33,7 +33,8 @@ pub fn operations() -> Vec<Operation> {
             .summary("Invites somebody")
             .description(
                 "Works once, for 7 days. No mail is sent: pass the link on, or read the code out. Whether \
-                 somebody has an account already is not told.",
+                 somebody has an account already is not told. An access token gives no role with rights that it does \
+                 not have itself (403 `person-required`).",
             )
             .needs(Right::MembersWrite)
             .body::<NewInvitation>()

@@ -35,7 +35,7 @@ mod races;
 mod reciprocity;
 mod reference;
 mod registrations;
-mod security;
 mod second_factor;
+mod security;
 mod trace;
 mod visits;

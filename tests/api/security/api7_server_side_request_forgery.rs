@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
-use crate::support::document::{Described, document, guarded, operations};
+use crate::support::document::{document, guarded, operations};
 use crate::support::examples::Examples;
 
 /// Waits for who comes.
@@ -86,35 +86,30 @@ fn filled(schema: &Value, text: &str, depth: usize) -> Value {
     }
 }
 
-fn send(operation: &Described, client: &Client, path: &str, body: &Value) -> Reply {
-    let request = operation.bare(client, path);
-    let request = if operation.takes("header", "If-Match") { request.if_match("*") } else { request };
-    request.json(body).send()
-}
-
 on_both_engines! {
     fn no_address_in_a_body_is_called(world: World) {
         let (trap, examples) = (Trap::set(), Examples::of(&world));
         let machine = machine_of(&world, &world.a, "admin");
         let texts = [trap.url.clone(), format!("{}/x.png", trap.url), format!("x@{}", trap.address()), format!("//{}/", trap.address())];
-        for operation in operations().iter().filter(|one| one.body().is_some()) {
-            for text in &texts {
-                let body = filled(operation.body().unwrap(), text, 0);
-                for client in [&world.a.admin, &machine, &world.stranger] {
-                    send(operation, client, &examples.fill(&operation.path), &body);
-                }
-            }
-        }
         // What is taken and kept, and read again.
-        let contact = json!({"website": trap.url, "address": {"ar": trap.url}});
-        world.a.admin.patch(&world.a.path(""), json!({"contact": contact})).if_match("*").expect(200);
-        let kept = world.a.admin.get(&world.a.path("/contact")).expect(200);
-        assert!(kept.text().contains(&trap.url), "{kept}");
+        let own = world.a.path("");
+        world.a.admin.patch(&own, json!({"website": trap.url})).if_match("*").expect(200);
+        let kept = world.a.admin.get(&own).expect(200);
+        assert_eq!(kept.json()["website"], trap.url.as_str());
         let summary = json!({"summary": {"ar": format!("<img src=\"{}\">", trap.url)}});
         let visit = examples.fill("/v1/visits/{id}");
         world.a.admin.patch(&visit, summary).if_match("*").expect(200);
         world.a.admin.get(&visit).expect(200);
         world.a.admin.get(&format!("{visit}/calendar.ics")).send();
+        // And whatever else takes a text; the organisation itself is not to leave on the way.
+        for operation in operations().iter().filter(|one| one.body().is_some() && !one.path.ends_with("/leave")) {
+            for text in &texts {
+                let body = filled(operation.body().unwrap(), text, 0);
+                for client in [&world.a.admin, &machine, &world.stranger] {
+                    operation.bare(client, &examples.fill(&operation.path)).json(&body).send();
+                }
+            }
+        }
         trap.assert_untouched();
     }
 

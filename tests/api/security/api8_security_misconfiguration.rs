@@ -10,26 +10,21 @@ use crate::support::document::operations;
 use crate::support::examples::Examples;
 
 /// What would tell how the server is made.
-const INSIDE: [&str; 20] = [
+const INSIDE: [&str; 15] = [
     "panicked",
     "src/",
     ".rs:",
-    "stack",
     "backtrace",
     "diesel",
     "sqlite",
     "postgres",
     "actix",
-    "select ",
     "SELECT ",
-    "syntax error",
-    "constraint",
+    "near \"",
     "UNIQUE",
-    "rust",
     "tokio",
     "awasir.db",
     "/tmp/",
-    "awasir.key",
     "relation \"",
 ];
 
@@ -39,7 +34,9 @@ on_both_engines! {
         let examples = Examples::of(&world);
         let mut findings = Findings::default();
         for operation in operations() {
-            for client in [&world.a.admin, &world.stranger] {
+            // Who changes nothing by it but what is read.
+            let caller = if operation.reads() { &world.a.admin } else { &world.a.viewer };
+            for client in [caller, &world.stranger] {
                 let reply = operation.request(client, &examples).header("Origin", "https://evil.example").try_send().unwrap();
                 let name = operation.name();
                 let is = |header: &str, value: &str| reply.header(header) == Some(value);
@@ -50,7 +47,7 @@ on_both_engines! {
                 findings.expect(reply.header("server").is_none() && reply.header("x-powered-by").is_none(), || format!("{name}: says what it is"));
                 let public = operation.rights.is_empty();
                 let cache = reply.header("cache-control").unwrap_or_default();
-                let kept_by_others = cache.contains("public") || (cache.is_empty() && reply.status == 200);
+                let kept_by_others = cache.contains("public") || (cache.is_empty() && reply.status == 200 && operation.reads());
                 findings.expect(public || !kept_by_others, || format!("{name}: {cache:?}: {reply}"));
                 let html = reply.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
                 let policy = reply.header("content-security-policy").unwrap_or_default();
@@ -66,8 +63,12 @@ on_both_engines! {
         let mut findings = Findings::default();
         let odd = ["%00", "%27%20or%201=1--", "%22", "..%2f..%2fetc%2fpasswd", "%ff%fe", "{{7*7}}", "$%7Bjndi:ldap://x%7D", "%3Cscript%3E", "-1", "1e309"];
         for operation in operations().iter().filter(|one| one.path.starts_with("/v1")) {
+            let malformed = "{\"a\":'";
             let path = examples.fill(&operation.path);
-            let mut replies = vec![operation.bare(&world.a.admin, &path).bytes("application/json", "{\"a\":'").send()];
+            let mut replies = Vec::new();
+            if operation.has_body() {
+                replies.push(operation.bare(&world.a.admin, &path).bytes("application/json", malformed).send());
+            }
             if operation.reads() {
                 for (n, value) in odd.iter().enumerate() {
                     // A few each, so that all are tried over all operations.
@@ -79,9 +80,12 @@ on_both_engines! {
                     }
                 }
             }
-            let id = operation.path.split('/').map(|part| if part.starts_with('{') { odd[operation.path.len() % odd.len()] } else { part });
-            let id = id.collect::<Vec<_>>().join("/");
-            replies.push(operation.bare(&world.a.admin, &id).bytes("application/json", "{}").send());
+            if operation.path.contains('{') {
+                let value = odd[operation.path.len() % odd.len()];
+                let path = operation.path.split('/').map(|part| if part.starts_with('{') { value } else { part });
+                let path = path.collect::<Vec<_>>().join("/");
+                replies.push(operation.bare(&world.a.admin, &path).bytes("application/json", "{}").send());
+            }
             for reply in replies.iter().filter(|reply| reply.status >= 400) {
                 let text = reply.text();
                 // What was sent may come back as it was.

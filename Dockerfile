@@ -16,6 +16,8 @@ RUN groupadd --system --gid 10001 awasir \
     && useradd --system --uid 10001 --gid awasir --home-dir /var/lib/awasir --shell /usr/sbin/nologin awasir \
     && install -d -o awasir -g awasir -m 0750 /var/lib/awasir
 COPY --from=build /out/awasir /usr/local/bin/awasir
+# The authorities that a mail server's certificate is held against; the slim image has none.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 ENV AWASIR_LISTEN=0.0.0.0:8080 \
     AWASIR_DATA_DIR=/var/lib/awasir \
     AWASIR_LOG_FORMAT=json

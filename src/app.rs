@@ -18,6 +18,7 @@ use crate::config::Settings;
 use crate::db::executor::Sizes;
 use crate::db::{Database, Engine, Target};
 use crate::http::problem::{Code, Problem, Result};
+use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::pages::Readiness;
 use crate::types::{AccessTokenId, Clock, IdMaker};
@@ -44,6 +45,8 @@ pub struct App {
     pub access_tokens: AccessTokens,
     /// Limits on how often one may call.
     pub limits: Limits,
+    /// How mail is sent.
+    pub mail: Mail,
     /// What is counted.
     pub metrics: Metrics,
     /// Whether the database was well when last asked.
@@ -92,6 +95,7 @@ impl App {
             verifier,
             access_tokens: AccessTokens::default(),
             limits: Limits::new(&settings),
+            mail: Mail::new(&settings)?,
             metrics: Metrics::new()?,
             readiness: Readiness::default(),
             callers: moka::sync::Cache::new(10_000),

@@ -9,7 +9,9 @@ use crate::access::{follower, keys};
 use crate::access_tokens::uses;
 use crate::app::App;
 use crate::db::Db;
-use crate::db::schema::{idempotency_keys, invitations, reset_codes, revocations, sessions};
+use crate::db::schema::{
+    idempotency_keys, invitations, mailed_resets, outbox, reset_codes, revocations, sessions,
+};
 use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
@@ -24,7 +26,7 @@ const TICK: Duration = Duration::from_millis(500);
 const GATHERED: Duration = Duration::from_secs(60);
 /// How long an ended session is remembered: an address that signed in within these days is known.
 const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How long an invitation or reset code can still be looked up after it expired.
+/// How long an invitation or reset code can still be looked up after it expired, and what became of a mail.
 const CODES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// How many rows one write removes at the most.
@@ -58,8 +60,10 @@ pub struct Round {
     pub idempotency_keys: usize,
     /// Invitations that expired and made no member.
     pub invitations: usize,
-    /// Reset codes.
+    /// Reset codes, and what was mailed for a new password.
     pub reset_codes: usize,
+    /// Mails that were sent or given up.
+    pub mails: usize,
     /// Signing keys retired long ago.
     pub signing_keys: usize,
     /// Visits of whose report somebody was reminded.
@@ -160,6 +164,15 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
             app,
             move |db| remove!(db, reset_codes, id: AnyId, reset_codes::expires_at.lt(codes_before)),
         )
+        .await?
+            + until_done(
+                app,
+                move |db| remove!(db, mailed_resets, digest: Vec<u8>, mailed_resets::expires_at.lt(codes_before)),
+            )
+            .await?,
+        mails: until_done(app, move |db| {
+            remove!(db, outbox, id: AnyId, outbox::created_at.lt(codes_before).and(outbox::next_attempt_at.is_null()))
+        })
         .await?,
         signing_keys: app
             .database

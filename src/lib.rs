@@ -30,6 +30,7 @@ pub mod invitations;
 pub mod items;
 pub mod journal;
 pub mod logging;
+pub mod mail;
 pub mod members;
 pub mod metrics;
 pub mod oauth;

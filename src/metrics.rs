@@ -1,5 +1,5 @@
 //! What is counted, for Prometheus: requests by route, method and class of status, their duration,
-//! what waits for the database, what the node holds in memory.
+//! what waits for the database, the mails, what the node holds in memory.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use prometheus::{
 use crate::access_tokens::codes::Refusal;
 use crate::app::App;
 use crate::http::problem::{Problem, Result};
+use crate::mail::outbox::Outcome;
 use crate::types::AccessTokenId;
 
 /// Counters and the registry that they are in.
@@ -21,6 +22,8 @@ pub struct Metrics {
     durations: HistogramVec,
     waiting: IntGaugeVec,
     revocations: IntGauge,
+    mails: IntCounterVec,
+    mails_waiting: IntGauge,
     refusals: IntCounterVec,
 }
 
@@ -66,6 +69,16 @@ impl Metrics {
         let revocations =
             IntGauge::new("awasir_revocations_held", "Revocations that this node holds in memory")
                 .map_err(Problem::internal)?;
+        let mails = IntCounterVec::new(
+            Opts::new("awasir_mails_total", "Mails that this node took up, by what came of it"),
+            &["outcome"],
+        )
+        .map_err(Problem::internal)?;
+        let mails_waiting =
+            IntGauge::new("awasir_mails_waiting", "Mails that wait to be sent, as last counted")
+                .map_err(Problem::internal)?;
+        registry.register(Box::new(mails.clone())).map_err(Problem::internal)?;
+        registry.register(Box::new(mails_waiting.clone())).map_err(Problem::internal)?;
         let refusals = IntCounterVec::new(
             Opts::new(
                 "awasir_access_token_refusals_total",
@@ -79,7 +92,7 @@ impl Metrics {
         registry.register(Box::new(durations.clone())).map_err(Problem::internal)?;
         registry.register(Box::new(waiting.clone())).map_err(Problem::internal)?;
         registry.register(Box::new(revocations.clone())).map_err(Problem::internal)?;
-        Ok(Self { registry, requests, durations, waiting, revocations, refusals })
+        Ok(Self { registry, requests, durations, waiting, revocations, refusals, mails, mails_waiting })
     }
 
     /// Counts a request that was refused to an access token.
@@ -95,6 +108,22 @@ impl Metrics {
             by_class: [class("1xx"), class("2xx"), class("3xx"), class("4xx"), class("5xx")],
             duration: self.durations.with_label_values(&[method, route]),
         }
+    }
+
+    /// Counts what came of a mail.
+    pub fn mail(&self, outcome: &Outcome) {
+        let outcome = match outcome {
+            Outcome::Sent => "sent",
+            Outcome::Needless => "needless",
+            Outcome::Again(..) => "postponed",
+            Outcome::Failed(_) => "failed",
+        };
+        self.mails.with_label_values(&[outcome]).inc();
+    }
+
+    /// Notes how many mails wait.
+    pub fn mails_waiting(&self, count: i64) {
+        self.mails_waiting.set(count);
     }
 
     /// All of it as text.

@@ -18,7 +18,7 @@ use crate::http::pipeline;
 use crate::http::problem::{Problem, Result};
 use crate::journal::sequencer;
 use crate::metrics::Measure;
-use crate::{housekeeping, routes};
+use crate::{housekeeping, mail, routes};
 
 /// A server that listens.
 pub struct Running {
@@ -55,6 +55,7 @@ pub fn start(app: &Arc<App>, listener: TcpListener) -> Result<Running> {
     let background = Background::default();
     sequencer::start(app.database.target().clone(), background.stopped())?;
     housekeeping::start(app, background.stopped())?;
+    mail::worker::start(app, background.stopped())?;
     let address = listener.local_addr().map_err(Problem::internal)?;
     let workers = match app.settings.workers {
         0 => std::thread::available_parallelism().map_or(2, usize::from),

@@ -1,5 +1,5 @@
 //! What is handed to people and kept as a digest only: invitation tokens, codes to read out over the telephone,
-//! an applicant's status token, temporary passwords.
+//! an applicant's status token, what is mailed for a new password, temporary passwords.
 //!
 //! The texts are shown once; the database knows their SHA-256 (they are random enough for a plain digest:
 //! 160 bits, or 60 for what must be read out, which is short-lived and rate limited).
@@ -25,6 +25,7 @@ const TEMPORARY_GROUPS: usize = 4;
 
 const INVITATION: &str = "awasir_it_";
 const STATUS: &str = "awasir_st_";
+const RESET: &str = "awasir_pr_";
 
 /// SHA-256 of a text or of bytes.
 pub fn sha256(content: impl AsRef<[u8]>) -> Digest {
@@ -53,6 +54,16 @@ pub fn status_token() -> Result<SecretText> {
 /// The digest of what looks like a status token, else `None`.
 pub fn status_digest(text: &str) -> Option<Digest> {
     token_digest(STATUS, text)
+}
+
+/// A new token for a new password, `awasir_pr_…`, to be mailed.
+pub fn reset_token() -> Result<SecretText> {
+    token(RESET)
+}
+
+/// The digest of what looks like a mailed token for a new password, else `None`.
+pub fn reset_digest(text: &str) -> Option<Digest> {
+    token_digest(RESET, text)
 }
 
 /// A new code to read out: `K7QM-3XPA-9TRD`, 60 bits.

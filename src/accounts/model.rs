@@ -191,9 +191,17 @@ body! {
 }
 
 body! {
+    /// Somebody who lost their password.
+    pub struct PasswordResetRequest {
+        /// The e-mail address with which they sign in.
+        pub email: Email,
+    }
+}
+
+body! {
     /// A new password for somebody who lost theirs.
     pub struct PasswordReset {
-        /// The code that an admin of the organisation read out.
+        /// The code that an admin of the organisation read out, or the one that was mailed (`awasir_pr_…`).
         pub code: Text<1, 100>,
         /// The password from now on.
         pub password: Password,

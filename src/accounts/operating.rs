@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::db::Database;
 use crate::http::problem::{Code, Problem, Result};
 use crate::invitations::model::IssuedInvitation;
-use crate::invitations::store::{self as invitations, Issue};
+use crate::invitations::store::{self as invitations, Issue, Issuer};
 use crate::journal::Author;
 use crate::text::{Locale, Name};
 use crate::types::UserId;
@@ -87,7 +87,9 @@ pub async fn invite_admin(
         Login::Phone(phone) => (None, Some(phone)),
     };
     let issue = Issue { email, phone, name: Some(unnamed()?), ..Issue::default() };
-    database.write(author, move |w| invitations::issue(w, &public_url, &issue)).await
+    database
+        .write(author, move |w| invitations::issue(w, Issuer::Operator { public_url: &public_url }, &issue))
+        .await
 }
 
 /// What becomes of the second factor when the operator resets a password.

@@ -17,6 +17,9 @@ pub const ADDRESS_KNOWN: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a reset code works.
 pub const RESET_CODE_LASTS: Duration = Duration::from_secs(24 * 3600);
 
+/// How long what was mailed for a new password works.
+pub const MAILED_RESET_LASTS: Duration = Duration::from_secs(30 * 60);
+
 /// What a session's row says of its tokens.
 #[derive(Debug, Clone)]
 pub struct Held {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{CommandError, ServeOptions, database, print};
 use crate::access::keys;
 use crate::app::{self, App};
-use crate::config::Settings;
+use crate::config::{MailTransport, Settings};
 use crate::db::migrations;
 use crate::server::{self, Running};
 use crate::types::{Clock, IdMaker};
@@ -22,6 +22,11 @@ pub fn serve(settings: &Settings, options: ServeOptions) -> Result<(), CommandEr
             "--demo has passwords that everybody knows and listens on loopback only, not on {}",
             settings.listen
         )));
+    }
+    if options.demo && settings.mail_transport == MailTransport::Smtp {
+        return Err(CommandError::new(
+            "--demo invites people who don't exist: it goes with mail_transport = \"off\" or \"log\"",
+        ));
     }
     if options.no_migrate {
         database::require_migrated(settings)?;

@@ -7,13 +7,17 @@
 //! Later sources win: the built-in default, then the file named by `--config`, then the environment,
 //! then the flags ([`sources`]). Everything wrong is reported at once, each with its source.
 
+mod mailing;
 mod sources;
 mod table;
 mod values;
 
 pub use sources::{ConfigErrors, Flag, Inputs, Source};
 pub use table::Settings;
-pub use values::{DatabaseUrl, LEAST_PASSPHRASE, LogFormat, SecondFactorRule, Secret, is_passphrase};
+pub use values::{
+    DatabaseUrl, LEAST_PASSPHRASE, LogFormat, MailFrom, MailTransport, SecondFactorRule, Secret,
+    SmtpSecurity, is_passphrase,
+};
 
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -165,6 +169,7 @@ impl Settings {
                 given.join(" and ")
             ));
         }
+        self.check_mail(problems);
         if !self.rate_limit && !self.listen.ip().is_loopback() {
             self.warnings.push(format!(
                 "rate_limit is off (from {}) while {} can be reached from elsewhere: passwords can be guessed without end",

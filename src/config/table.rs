@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 
 use super::sources::{Given, Source};
-use super::values::{self, DatabaseUrl, LogFormat, SecondFactorRule, Secret};
+use super::values::{
+    self, DatabaseUrl, LogFormat, MailFrom, MailTransport, SecondFactorRule, Secret, SmtpSecurity,
+};
 
 /// What can be said about a setting without knowing its value.
 pub(super) struct Described {
@@ -121,6 +123,33 @@ settings! {
     /// Wrong codes of the second factor in 24 hours on one account, after which the next must wait;
     /// recovery codes are taken all the same. Counted whatever rate_limit says.
     rate_second_factor_failures: u32 = "20", values::number(3, 1_000);
+    /// Mails of a kind (invitations; new passwords) an hour to one address; beyond that none is sent, and
+    /// whoever asked is not told.
+    rate_mails_per_hour: u32 = "5", values::number(1, 100_000);
+
+    /// How mail is sent. "off": not at all. "log": written to the log with the links in it, for
+    /// development on loopback. "smtp": through a mail server.
+    mail_transport: MailTransport = "off", values::mail_transport();
+    /// Whom mails are from: an address, or a name and an address in angle brackets.
+    mail_from: Option<MailFrom> = "", values::optional(values::mail_from());
+    /// Whether this node sends the mails that wait. Off where another node does.
+    mail_worker: bool = "on", values::switch();
+    /// The mail server's name, as it stands in its certificate.
+    smtp_host: Option<String> = "", values::optional(values::host());
+    /// Its port; 0 is 587 with starttls, 465 with tls, 25 with none.
+    smtp_port: u16 = "0", values::number(0, u16::MAX);
+    /// "starttls": begun in clear and encrypted before anything is said, or not sent. "tls": encrypted
+    /// from the first byte. "none": in clear, for a server on this very machine.
+    smtp_security: SmtpSecurity = "starttls", values::smtp_security();
+    /// The name with which the server signs in to the mail server.
+    smtp_username: Option<String> = "", values::optional(values::text());
+    /// Its password.
+    smtp_password: Option<Secret> = "", values::password();
+    /// A PEM file with the authorities that may have issued the mail server's certificate, instead of
+    /// those that the system trusts.
+    smtp_ca_file: Option<PathBuf> = "", values::optional(values::path());
+    /// For how many seconds one mail may be on its way to the mail server.
+    smtp_timeout_seconds: u64 = "60", values::number(1, 120);
 
     /// Threads that read from the database, each with a connection of its own; 0 is 2 on SQLite and 8 on
     /// PostgreSQL, where a thread mostly waits for the server.

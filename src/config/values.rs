@@ -8,6 +8,11 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
+mod mail;
+
+pub use mail::{MailFrom, MailTransport, SmtpSecurity};
+pub(super) use mail::{host, mail_from, mail_transport, smtp_security};
+
 /// Reads a text; `None` when it is no such value.
 type Reader<T> = Box<dyn Fn(&str) -> Option<T>>;
 
@@ -228,6 +233,17 @@ pub(super) fn secret() -> Kind<Option<Secret>> {
     optional(kind)
 }
 
+/// A password that somebody else chose: whatever can be typed.
+pub(super) fn password() -> Kind<Option<Secret>> {
+    let mut kind = Kind::new(
+        "a password on one line",
+        |text| (!text.chars().any(char::is_control)).then(|| Secret(text.to_owned())),
+        |_| quoted("***"),
+    );
+    kind.secret = true;
+    optional(kind)
+}
+
 /// A passphrase for the master key: whatever can be typed.
 pub(super) fn passphrase() -> Kind<Option<Secret>> {
     let mut kind = Kind::new(
@@ -302,6 +318,16 @@ pub(super) fn networks() -> Kind<Vec<IpNet>> {
     )
 }
 
+/// A kind of one of several words.
+fn word<T: Copy + PartialEq + 'static>(words: &'static [(&'static str, T)]) -> Kind<T> {
+    let expected: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+    Kind::new(
+        expected.join(" or "),
+        |text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value),
+        |value| quoted(words.iter().find(|(_, one)| one == value).map_or("", |(word, _)| word)),
+    )
+}
+
 pub(super) fn time_zone() -> Kind<String> {
     Kind::new(
         "the name of a time zone, such as Africa/Khartoum",
@@ -311,15 +337,7 @@ pub(super) fn time_zone() -> Kind<String> {
 }
 
 pub(super) fn log_format() -> Kind<LogFormat> {
-    Kind::new(
-        "\"text\" or \"json\"",
-        |text| match text {
-            "text" => Some(LogFormat::Text),
-            "json" => Some(LogFormat::Json),
-            _ => None,
-        },
-        |format| quoted(if *format == LogFormat::Text { "text" } else { "json" }),
-    )
+    word(&[("text", LogFormat::Text), ("json", LogFormat::Json)])
 }
 
 pub(super) fn second_factor_rule() -> Kind<SecondFactorRule> {

@@ -9,7 +9,7 @@ use super::model::{
     Acceptance, Invitation, InvitationKey, InvitationPreview, IssuedInvitation, NewInvitation,
 };
 use super::rules::check_usable;
-use super::store::{self, Issue, Key};
+use super::store::{self, Issue, Issuer, Key};
 use crate::access::{Caller, Permit, Right};
 use crate::accounts::model::{Login, SignedIn};
 use crate::accounts::signing::{self, Replaced};
@@ -32,9 +32,9 @@ pub fn operations() -> Vec<Operation> {
         Operation::post("/v1/organisations/{id}/invitations", "createInvitation", create)
             .summary("Invites somebody")
             .description(
-                "Works once, for 7 days. No mail is sent: pass the link on, or read the code out. Whether \
-                 somebody has an account already is not told. An access token gives no role with rights that it does \
-                 not have itself (403 `person-required`).",
+                "Works once, for 7 days. Where it has an e-mail address and this server sends mail, the link is mailed there; \
+                  else pass the link on, or read the code out. Whether somebody has an account already is not told. \
+                  An access token gives no role with rights that it does not have itself (403 `person-required`).",
             )
             .needs(Right::MembersWrite)
             .body::<NewInvitation>()
@@ -93,7 +93,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
     let input = call.input::<NewInvitation>();
     let caller = Arc::clone(call.caller()?);
     let inviter = Arc::clone(&caller);
-    let public_url = call.app().settings.public_url.clone();
+    let app = Arc::clone(call.app());
     call.write(
         move |w| {
             let permit = permit(&caller, organisation)?;
@@ -104,7 +104,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
             let new = input.get()?.clone();
             inviter.check_gives(new.role, organisation)?;
             let issue = to_issue(w, &permit, new)?;
-            let issued = store::issue(w, &public_url, &issue)?;
+            let issued = store::issue(w, Issuer::Server(&app), &issue)?;
             let location = format!("/v1/organisations/{organisation}/invitations/{}", issued.id);
             Ok(Answer::created(&issued, 1, location)?.with_secrets(&["/token", "/code", "/link"]))
         },

@@ -22,6 +22,7 @@ mod faults;
 mod housekeeping;
 mod inbox;
 mod invitations;
+mod mail;
 mod manners;
 mod members;
 mod migrations;

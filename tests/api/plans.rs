@@ -134,7 +134,7 @@ struct Line {
 }
 
 /// The steps of a statement's plan that go through a whole table.
-fn scans(db: &mut Db, statement: &str) -> Vec<String> {
+pub fn scans(db: &mut Db, statement: &str) -> Vec<String> {
     match db {
         Db::Sqlite(connection) => {
             let steps: Vec<Step> =

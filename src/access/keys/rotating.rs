@@ -17,11 +17,14 @@ use crate::access::passphrase::Derivation;
 use crate::access::secret::SecretText;
 use crate::accounts::second_factor;
 use crate::db::dialect::{self, in_transaction};
-use crate::db::schema::{donor_contacts, donors, master_keys, sealed_secrets, second_factors, signing_keys};
+use crate::db::schema::{
+    donor_contacts, donors, master_keys, outbox, sealed_secrets, second_factors, signing_keys,
+};
 use crate::db::{Alone, Db, Target, Work};
 use crate::donors::sealing::Part;
 use crate::http::problem::{Problem, Result};
-use crate::types::{DonorId, Instant, UserId};
+use crate::mail::content;
+use crate::types::{AnyId, DonorId, Instant, UserId};
 
 /// Rows sealed anew in one transaction.
 const PAGE: i64 = 500;
@@ -225,7 +228,8 @@ fn finish(db: &mut Db, keys: &MasterKeys) -> Result<usize> {
     loop {
         let found = seal_anew!(db, keys, donor_contacts(donor_id: DonorId, sealed), |id| Part::Contact.purpose(id))?
             + seal_anew!(db, keys, donors(id: DonorId, sealed_name), |id| Part::Name.purpose(id))?
-            + seal_anew!(db, keys, second_factors(user_id: UserId, sealed), second_factor::store::purpose)?;
+            + seal_anew!(db, keys, second_factors(user_id: UserId, sealed), second_factor::store::purpose)?
+            + seal_anew!(db, keys, outbox(id: AnyId, sealed), content::purpose)?;
         sealed += found;
         if found == 0 {
             break;

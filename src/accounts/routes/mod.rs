@@ -8,7 +8,8 @@ mod resets;
 use actix_web::http::StatusCode;
 
 use super::model::{
-    PasswordChange, PasswordReset, Refresh, ResetCode, Session, SignIn, SignedIn, User, UserChanges,
+    PasswordChange, PasswordReset, PasswordResetRequest, Refresh, ResetCode, Session, SignIn, SignedIn, User,
+    UserChanges,
 };
 use crate::access::Right;
 use crate::accounts::second_factor;
@@ -120,9 +121,25 @@ fn resetting() -> Vec<Operation> {
         .needs(Right::MembersWrite)
         .answers::<ResetCode>(StatusCode::CREATED, "The code, in this answer only.")
         .problem(StatusCode::CONFLICT),
+        Operation::post("/v1/auth/password-reset", "requestPasswordReset", resets::ask)
+            .summary("Asks for a new password by mail")
+            .description(
+                "Always answered 202, in the same way whether or not somebody signs in with this address; if somebody does, \
+                 a link is mailed there, with a code for `POST /v1/auth/reset` that works once, for 30 minutes. Asking again \
+                 makes an earlier one worthless. One address is mailed a few of them an hour, and more are silently not \
+                 sent. A server that sends no mail answers 409 `mail-off`, whatever the address.",
+            )
+            .public_but_rare()
+            .proved_by_body()
+            .body::<PasswordResetRequest>()
+            .accepted("If there is such an account, a mail is on its way.")
+            .problem(StatusCode::CONFLICT),
         Operation::post("/v1/auth/reset", "resetPassword", resets::redeem)
             .summary("A new password with a reset code")
-            .description("Every session of the account ends; sign in with the new password.")
+            .description(
+                "With the code that an admin read out, or the one that was mailed. Every session of the account ends; sign in \
+                 with the new password.",
+            )
             .public_but_rare()
             .proved_by_body()
             .body::<PasswordReset>()

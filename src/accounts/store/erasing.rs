@@ -6,7 +6,7 @@ use super::users::{Account, KIND, LoginColumns};
 use super::{end_sessions_of, raise_epoch};
 use crate::access::SelfPermit;
 use crate::accounts::second_factor::store as second_factors;
-use crate::db::schema::{reset_codes, sessions, users};
+use crate::db::schema::{mailed_resets, reset_codes, sessions, users};
 use crate::db::{Db, dialect, search};
 use crate::http::idempotency;
 use crate::http::problem::{Code, Problem, Result};
@@ -62,6 +62,7 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
     diesel::delete(reset_codes::table.filter(reset_codes::user_id.eq(id))).execute(w.db())?;
     let second_factor = second_factors::confirmed(w.db(), id)?.is_some();
     second_factors::forget(w, id)?;
+    diesel::delete(mailed_resets::table.filter(mailed_resets::user_id.eq(id))).execute(w.db())?;
     diesel::update(users::table.find(id))
         .set((
             users::name.eq(Json::new(&former()?)?),

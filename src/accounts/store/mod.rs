@@ -1,6 +1,7 @@
-//! Accounts, sessions and reset codes in the database.
+//! Accounts, sessions, reset codes and mailed tokens in the database.
 
 mod erasing;
+mod mailed;
 pub mod network_sessions;
 mod resets;
 mod revoking;
@@ -8,6 +9,7 @@ mod sessions;
 mod users;
 
 pub use erasing::{check_network_keeps_an_admin, erase, logins_of};
+pub use mailed::{end_mailed, find_mailed, make_mailed, redeem_mailed, reset_link};
 pub use resets::{find_reset, issue_reset, members_account, redeem};
 pub(crate) use revoking::REMEMBERED;
 pub use revoking::{cut_off, end_jwts, end_session, end_sessions_of, raise_epoch, raise_epochs_of_members};
@@ -16,6 +18,6 @@ pub use sessions::{
     rotate, start,
 };
 pub use users::{
-    Account, KIND, LoginColumns, NewAccount, claims_of, create, find, find_by_login, lock, public,
+    Account, KIND, LoginColumns, NewAccount, claims_of, create, find, find_by_login, lock, name_of, public,
     set_password, share_an_organisation, taken_by, update,
 };

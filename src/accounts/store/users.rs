@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::end_mailed;
 use crate::access::Role;
 use crate::access::jwt::NetworkRole;
 use crate::accounts::model::{Login, Membership, NetworkRoleName, User, UserChanges};
@@ -97,6 +98,15 @@ pub fn find_by_login(db: &mut Db, login: &Login) -> Result<Option<Account>> {
         Login::Phone(_) => query.filter(users::phone.eq(Some(key))),
     };
     Ok(query.first(db).optional()?)
+}
+
+/// What somebody is called who has an account; none when it was erased.
+///
+/// # Errors
+/// The engine's.
+pub fn name_of(db: &mut Db, user: UserId) -> Result<Option<Json<Name>>> {
+    let row = users::table.find(user).filter(users::erased_at.is_null());
+    Ok(row.select(users::name).first(db).optional()?)
 }
 
 type MembershipRow = (OrganisationId, Json<Name>, Option<Role>, OrganisationStatus);
@@ -255,6 +265,10 @@ pub fn update(w: &mut Writer<'_>, before: &User, changes: &UserChanges) -> Resul
         ))
         .execute(w.db())?;
     let after = find(w.db(), before.id)?;
+    if after.email != before.email {
+        // It went to an address that may be another's by now.
+        end_mailed(w, before.id)?;
+    }
     let after = public(w.db(), after)?;
     w.record(Entry {
         action: "user.changed",
@@ -266,7 +280,7 @@ pub fn update(w: &mut Writer<'_>, before: &User, changes: &UserChanges) -> Resul
 }
 
 /// Sets a password. `action` says for the journal how it came about; none where only its hash was made
-/// anew. The second factor stays.
+/// anew. The second factor stays; what was mailed for a new password no longer works.
 ///
 /// # Errors
 /// The engine's.
@@ -291,6 +305,7 @@ pub fn set_password(
             users::updated_at.eq(now),
         ))
         .execute(w.db())?;
+    end_mailed(w, user)?;
     let version: i64 = users::table.find(user).select(users::version).first(w.db())?;
     let changes = Changes::none().with_name("password");
     w.record(Entry { action, thing: Thing::new(KIND, user), version, changes })

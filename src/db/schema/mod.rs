@@ -4,6 +4,7 @@
 
 mod giving;
 mod journal;
+mod mailing;
 mod network;
 mod people;
 mod sharing;
@@ -19,6 +20,7 @@ pub use journal::{
     audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values,
     kept_answer_people,
 };
+pub use mailing::{mailed_resets, outbox};
 pub use network::{
     communities, external_id_claims, organisation_communities, organisation_external_ids,
     organisation_sectors, organisations,
@@ -61,6 +63,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     members,
     invitations,
     reset_codes,
+    mailed_resets,
+    outbox,
     visits,
     visit_parties,
     visit_delegates,

@@ -249,6 +249,17 @@ impl Operation {
         self
     }
 
+    /// Answers 202 without a body.
+    #[must_use]
+    pub fn accepted(mut self, description: &'static str) -> Self {
+        self.answers.push(AnswerDoc {
+            status: StatusCode::ACCEPTED,
+            description: description.into(),
+            schema: None,
+        });
+        self
+    }
+
     /// Asks for the version seen, `If-Match` or (actions) the body's `version`.
     #[must_use]
     pub fn version(mut self, need: VersionNeed) -> Self {

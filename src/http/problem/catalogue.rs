@@ -262,10 +262,14 @@ catalogue! {
         "The invitation is not good", "الدعوة غير صالحة",
         "The invitation does not exist, was used or withdrawn, or is older than 7 days. Ask the one who invited you for a new one.",
         "الدعوة غير موجودة، أو استُخدمت، أو سُحبت، أو مضى عليها أكثر من 7 أيام. اطلب دعوة جديدة ممّن دعاك.";
+    MailOff = "mail-off", CONFLICT,
+        "This server sends no mail", "هذا الخادم لا يرسل بريدًا",
+        "Those who run the server have not set up mail. An admin of your organisation can give you a reset code.",
+        "لم يُعِدّ القائمون على الخادم إرسال البريد. يمكن لمشرف جهتك أن يصدر لك رمز استعادة.";
     ResetCodeInvalid = "reset-code-invalid", NOT_FOUND,
         "The reset code is not good", "رمز الاستعادة غير صالح",
-        "The reset code does not exist, was used, or is older than 24 hours. Ask an admin of your organisation for a new one.",
-        "رمز الاستعادة غير موجود، أو استُخدم، أو مضت عليه 24 ساعة. اطلب رمزًا جديدًا من مشرف جهتك.";
+        "The reset code does not exist, was used, or is too old: one that was read out works for 24 hours, one that was mailed for 30 minutes. Ask for a new one.",
+        "رمز الاستعادة غير موجود، أو استُخدم، أو انتهت مدته: 24 ساعة لما أصدره مشرف الجهة، و30 دقيقة لما وصل بالبريد. اطلب رمزًا جديدًا.";
     RateLimited = "rate-limited", TOO_MANY_REQUESTS,
         "Too many requests", "طلبات كثيرة في وقت قصير",
         "You have sent more requests than are taken in this time. Wait as many seconds as `Retry-After` says.",

@@ -90,7 +90,8 @@ fn document(title: &str, body: &str) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+/// A text for HTML.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -7,6 +7,7 @@ use crate::db::schema::invitations as i;
 use crate::db::{Db, MultiBackend};
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::mail::outbox;
 use crate::text::Name;
 use crate::types::people::PERSONAL;
 use crate::types::{Instant, InvitationId, Json, MemberId, OrganisationId, UserId};
@@ -80,6 +81,7 @@ fn erase_one(w: &mut Writer<'_>, (id, name, email, phone, open): Row) -> Result<
     if open {
         revoke(w, id, now)?;
     }
+    outbox::withdraw(w, id)?;
     w.erase_values(id.uuid(), PERSONAL)?;
     let held = [("name", name.is_some()), ("email", email.is_some()), ("phone", phone.is_some())];
     let changes = held.iter().filter(|(_, held)| *held);

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::mailing::{self, Issuer, link};
 use crate::access::codes::{self, Digest};
 use crate::access::{Permit, Role};
 use crate::accounts::model::{Login, NetworkRoleName};
@@ -13,6 +14,7 @@ use crate::http::problem::{Code, FieldError, Problem, Result};
 use crate::invitations::model::{Invitation, InvitationPreview, InvitationState, IssuedInvitation};
 use crate::invitations::rules::{self, LASTS, Marks};
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::mail::outbox;
 use crate::organisations::codes::OrganisationStatus;
 use crate::organisations::store::admins::has_admin;
 use crate::text::{LocalizedText, Name};
@@ -50,7 +52,7 @@ pub struct Issue {
 ///
 /// # Errors
 /// The engine's.
-pub fn issue(w: &mut Writer<'_>, public_url: &str, issue: &Issue) -> Result<IssuedInvitation> {
+pub fn issue(w: &mut Writer<'_>, issuer: Issuer<'_>, issue: &Issue) -> Result<IssuedInvitation> {
     let unreadable = || Problem::internal("a token that was just made can't be read");
     let (token, code) = (codes::invitation_token()?, codes::read_out_code()?);
     let token_digest = codes::invitation_digest(token.expose()).ok_or_else(unreadable)?;
@@ -86,8 +88,10 @@ pub fn issue(w: &mut Writer<'_>, public_url: &str, issue: &Issue) -> Result<Issu
         version: 1,
         changes: Changes::between(None, Some(&kept.public(now)))?.names_only(&["email", "phone"]),
     })?;
-    // Behind the fragment: it stays in the browser and out of every log.
-    let link = format!("{}/invitations/accept#token={}", public_url.trim_end_matches('/'), token.expose());
+    if let (Issuer::Server(app), Some(email)) = (issuer, &issue.email) {
+        mailing::mail(w, app, (id, email), &token, (usable_from, expires_at))?;
+    }
+    let link = link(issuer.public_url(), token.expose());
     Ok(IssuedInvitation {
         id,
         role: issue.role,
@@ -181,6 +185,16 @@ impl Kept {
     /// E-mail and phone for which it is.
     pub fn logins(&self) -> accounts::LoginColumns {
         accounts::LoginColumns { email: self.row.email.clone(), phone: self.row.phone.clone() }
+    }
+
+    /// What its organisation is called; none: to administer the network.
+    pub fn organisation_name(&self) -> Option<&Json<Name>> {
+        self.organisation.as_ref()
+    }
+
+    /// Who issued it; none on the command line.
+    pub fn invited_by(&self) -> Option<UserId> {
+        self.row.invited_by
     }
 
     /// From when it works.
@@ -341,6 +355,7 @@ pub fn withdraw_all(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<
 
 pub(super) fn revoke(w: &mut Writer<'_>, id: InvitationId, now: Instant) -> Result<()> {
     diesel::update(invitations::table.find(id)).set(invitations::revoked_at.eq(Some(now))).execute(w.db())?;
+    outbox::withdraw(w, id)?;
     let thing = Thing::new(KIND, id);
     w.record(Entry { action: "invitation.revoked", thing, version: 2, changes: Changes::none() })
 }

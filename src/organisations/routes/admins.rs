@@ -17,7 +17,7 @@ pub(super) async fn invite(call: Arc<Call>) -> Result<Answer> {
     let id: OrganisationId = call.id("id")?;
     let input = call.input::<NewAdminInvitation>();
     let caller = Arc::clone(call.caller()?);
-    let url = call.app().settings.public_url.clone();
+    let app = Arc::clone(call.app());
     call.write(
         move |w| {
             let (row, _) = reading::lock(w, &caller.sight(Right::OrganisationsRead), id)?;
@@ -33,7 +33,7 @@ pub(super) async fn invite(call: Arc<Call>) -> Result<Answer> {
                 return Err(rules::conflict(row.status, Actor::NetworkAdmin)
                     .detail("the organisation has an admin, who invites others"));
             }
-            let issued = admins::invite(w, &permit, &url, id, new)?;
+            let issued = admins::invite(w, &permit, &app, id, new)?;
             Ok(Answer::json(&issued)?
                 .with_status(StatusCode::CREATED)
                 .with_secrets(&["/token", "/code", "/link"]))

@@ -100,11 +100,10 @@ async fn enter(call: Arc<Call>) -> Result<Answer> {
             }
             let (id, admin) = (new.id.unwrap_or_else(|| w.new_id()), new.admin.clone());
             let row = writing::insert(w, By::Network(&permit), id, &new.details(), None)?;
-            let url = &repeated.app().settings.public_url;
             let invitation = match admin {
                 Some(admin) => {
                     let person = (admin.name, admin.email, admin.phone);
-                    Some(admins::invite_first(w, &permit, url, id, person)?)
+                    Some(admins::invite_first(w, &permit, repeated.app(), id, person)?)
                 }
                 None => None,
             };

@@ -161,7 +161,8 @@ fn admin_operations() -> Vec<Operation> {
         Operation::post("/v1/organisations/{id}/admin-invitation", "inviteAdmin", admins::invite)
             .summary("Invites an admin for an organisation that has none")
             .description(
-                "Journaled, shown to every member, and usable after 72 hours unless a member who signs in objects.",
+                "Journaled, shown to every member, and usable after 72 hours unless a member who signs in objects. Where it has an \
+                 e-mail address and this server sends mail, it is mailed then.",
             )
             .needs(Right::NetworkOrganisations)
             .body::<NewAdminInvitation>()

@@ -68,13 +68,13 @@ async fn decide<B: Reason>(call: Arc<Call>, action: Action) -> Result<Answer> {
 }
 
 pub(super) async fn approve(call: Arc<Call>) -> Result<Answer> {
-    let url = call.app().settings.public_url.clone();
+    let app = Arc::clone(call.app());
     by_network::<MaybeReasoned>(call, move |w, permit, before, reason| {
         let row = standing::step(w, &By::Network(permit), &before, Action::Approve, reason)?;
         let invitation = match before.applicant {
             Some(applicant) => {
                 let Applicant { name, email, phone } = applicant.get()?;
-                Some(admins::invite_first(w, permit, &url, before.id, (name, email, phone))?)
+                Some(admins::invite_first(w, permit, &app, before.id, (name, email, phone))?)
             }
             // It was a member before, and its admins are still there.
             None => None,

@@ -5,12 +5,14 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use crate::access::{NetworkPermit, Permit, Role};
+use crate::app::App;
 use crate::db::Db;
 use crate::db::schema::{invitations, members};
 use crate::http::problem::{Code, Problem, Result};
 use crate::invitations::model::IssuedInvitation;
-use crate::invitations::store::{Issue, KIND, issue};
+use crate::invitations::store::{Issue, Issuer, KIND, issue};
 use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::mail::outbox;
 use crate::organisations::bodies::NewAdminInvitation;
 use crate::organisations::model::AdminInvitation;
 use crate::text::Name;
@@ -26,7 +28,7 @@ pub const TIME_TO_OBJECT: Duration = Duration::from_secs(72 * 3600);
 pub fn invite_first(
     w: &mut Writer<'_>,
     by: &NetworkPermit,
-    public_url: &str,
+    app: &App,
     organisation: OrganisationId,
     (name, email, phone): (Name, Option<Email>, Option<Phone>),
 ) -> Result<IssuedInvitation> {
@@ -39,7 +41,7 @@ pub fn invite_first(
         invited_by: Some(by.user()),
         ..Issue::default()
     };
-    issue(w, public_url, &invitation)
+    issue(w, Issuer::Server(app), &invitation)
 }
 
 /// Whether somebody administers the organisation.
@@ -57,7 +59,7 @@ pub fn has_admin(db: &mut Db, organisation: OrganisationId) -> Result<bool> {
 pub fn invite(
     w: &mut Writer<'_>,
     by: &NetworkPermit,
-    public_url: &str,
+    app: &App,
     organisation: OrganisationId,
     new: &NewAdminInvitation,
 ) -> Result<IssuedInvitation> {
@@ -67,6 +69,7 @@ pub fn invite(
         diesel::update(invitations::table.find(one.id))
             .set(invitations::revoked_at.eq(Some(now)))
             .execute(w.db())?;
+        outbox::withdraw(w, one.id)?;
         ended(w, one.id, "invitation.revoked")?;
     }
     let invitation = Issue {
@@ -80,7 +83,7 @@ pub fn invite(
         usable_from: Some(now.plus(TIME_TO_OBJECT)),
         ..Issue::default()
     };
-    issue(w, public_url, &invitation)
+    issue(w, Issuer::Server(app), &invitation)
 }
 
 type Open = diesel::helper_types::IntoBoxed<'static, invitations::table, crate::db::MultiBackend>;
@@ -141,6 +144,7 @@ pub fn object(w: &mut Writer<'_>, permit: &Permit) -> Result<AdminInvitation> {
     diesel::update(invitations::table.find(id))
         .set(invitations::objected_by.eq(Some(member)))
         .execute(w.db())?;
+    outbox::withdraw(w, id)?;
     ended(w, id, "invitation.objected")?;
     latest(w.db(), organisation)
 }

@@ -149,7 +149,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
     let server = TestServer::with(Engine::Sqlite, |settings| settings.body_seconds = 1);
     for (path, kind, code) in [
         ("/v1/auth/login", "application/json", "malformed-json"),
-        ("/v1/oauth/token", "application/x-www-form-urlencoded", "invalid-request"),
+        ("/v1/oauth/token", "application/x-www-form-urlencoded", "invalid_request"),
     ] {
         for framing in ["Content-Length: 200000", "Transfer-Encoding: chunked"] {
             let head =

@@ -5,18 +5,22 @@
 //! - [`process`]: the binary, as a process of its own;
 //! - [`client`], [`reply`]: requests and what came back;
 //! - [`document`], [`examples`]: the operations as the OpenAPI document has them, and things to call them for;
+//! - [`smtp`], [`authority`], [`letter`]: a mail server, its certificates, and the mails that it was given, read;
 //! - [`stored`]: what stands in a database, looked through for secrets;
 //! - [`world`]: two organisations with a person in every role, and the network's admin.
 
 #![allow(dead_code, reason = "not every test file needs every helper")]
 
+pub mod authority;
 pub mod client;
 pub mod document;
 pub mod examples;
+pub mod letter;
 pub mod postgres;
 pub mod process;
 pub mod reply;
 pub mod server;
+pub mod smtp;
 pub mod stored;
 pub mod world;
 

@@ -11,7 +11,7 @@ struct Begun {
     now: Instant,
 }
 
-/// A database with more donors than are sealed anew at once; nobody is there besides.
+/// A database with more donors and mails than are sealed anew at once; nobody is there besides.
 fn begun() -> Begun {
     let folder = tempfile::tempdir().unwrap();
     let target = Target::Sqlite(folder.path().join("awasir.db"));
@@ -34,6 +34,13 @@ impl Begun {
             let id = DonorId(uuid::Uuid::from_u128(n));
             let sealed = |part: Part| keys.seal(&part.purpose(id), n.to_string().as_bytes()).unwrap();
             let contact = (donor_contacts::donor_id.eq(id), donor_contacts::sealed.eq(sealed(Part::Contact)));
+            let mail = (
+                (outbox::id.eq(AnyId(id.0)), outbox::kind.eq("invitation"), outbox::attempts.eq(0)),
+                outbox::sealed
+                    .eq(Some(keys.seal(&content::purpose(AnyId(id.0)), n.to_string().as_bytes()).unwrap())),
+                (outbox::created_at.eq(self.now), outbox::expires_at.eq(self.now)),
+            );
+            diesel::insert_into(outbox::table).values(mail).execute(&mut self.db).unwrap();
             diesel::insert_into(donor_contacts::table).values(contact).execute(&mut self.db).unwrap();
             let list: crate::types::Json<serde_json::Value> =
                 crate::types::Json::new(&serde_json::json!([])).unwrap();
@@ -57,12 +64,15 @@ impl Begun {
         let contacts: Vec<(DonorId, Vec<u8>)> = donor_contacts::table.load(&mut self.db).unwrap();
         let names: Vec<(DonorId, Option<Vec<u8>>)> =
             donors::table.select((donors::id, donors::sealed_name)).load(&mut self.db).unwrap();
-        let contacts = contacts.into_iter().map(|(id, sealed)| (id, Part::Contact, sealed));
-        let names = names.into_iter().map(|(id, sealed)| (id, Part::Name, sealed.unwrap()));
+        let mails: Vec<(AnyId, Option<Vec<u8>>)> =
+            outbox::table.select((outbox::id, outbox::sealed)).load(&mut self.db).unwrap();
+        let contacts = contacts.into_iter().map(|(id, sealed)| (id.0, Part::Contact.purpose(id), sealed));
+        let names = names.into_iter().map(|(id, sealed)| (id.0, Part::Name.purpose(id), sealed.unwrap()));
+        let mails = mails.into_iter().map(|(id, sealed)| (id.0, content::purpose(id), sealed.unwrap()));
         let mut current = 0;
-        for (id, part, sealed) in contacts.chain(names) {
-            let opened = keys.open(&part.purpose(id), &sealed).unwrap();
-            assert_eq!(opened.expose(), id.0.as_u128().to_string().as_bytes());
+        for (id, purpose, sealed) in contacts.chain(names).chain(mails) {
+            let opened = keys.open(&purpose, &sealed).unwrap();
+            assert_eq!(opened.expose(), id.as_u128().to_string().as_bytes());
             current += usize::from(keys.is_current(&sealed));
         }
         current
@@ -87,10 +97,10 @@ fn broken_off_in_its_file_all_opens_and_once_more_ends_it() {
     let held = begun.open(source.clone()).unwrap();
     assert_eq!(begun.check(&held.keys), 0);
     let sealed = rotate_master(&begun.target, source.clone(), &NewMaster::SameFile, begun.now).unwrap();
-    assert_eq!(sealed.sealed, 2_200);
+    assert_eq!(sealed.sealed, 3_300);
     let after = begun.open(source).unwrap();
-    assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (2_200, 1));
-    assert!(begun.check(&after.keys) == 2_200 && !after.keys.holds(held.keys.ids().next().unwrap()));
+    assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (3_300, 1));
+    assert!(begun.check(&after.keys) == 3_300 && !after.keys.holds(held.keys.ids().next().unwrap()));
 }
 
 #[test]
@@ -105,9 +115,9 @@ fn broken_off_on_the_way_to_a_passphrase_all_opens_under_it_and_once_more_ends_i
     let held = begun.open(new.source().unwrap()).unwrap();
     assert_eq!(begun.check(&held.keys), 0);
     // The command as it was given before.
-    assert_eq!(rotate_master(&begun.target, source, &new, begun.now).unwrap().sealed, 2_200);
+    assert_eq!(rotate_master(&begun.target, source, &new, begun.now).unwrap().sealed, 3_300);
     let after = begun.open(new.source().unwrap()).unwrap();
-    assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (2_200, 1));
+    assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (3_300, 1));
 }
 
 /// Broken off when the file has the new key, and the database was told nothing.
@@ -137,7 +147,7 @@ fn several_at_once_lose_no_key() {
         }
     });
     let after = begun.open(source).unwrap();
-    assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (40, 1));
+    assert_eq!((begun.check(&after.keys), after.keys.ids().count()), (60, 1));
     let names = std::fs::read_dir(begun.folder.path()).unwrap().map(|one| one.unwrap().file_name());
     let kept: Vec<String> =
         names.filter_map(|name| Some(name.to_str()?.strip_prefix("awasir.key.")?.to_owned())).collect();
@@ -158,7 +168,7 @@ fn a_new_file_that_was_left_is_used_and_no_other() {
     rotate_master(&begun.target, source.clone(), &new, begun.now).unwrap();
     let after = begun.open(new.source().unwrap()).unwrap();
     assert_eq!(after.keys.ids().next(), left.ids().next());
-    assert_eq!(begun.check(&after.keys), 40);
+    assert_eq!(begun.check(&after.keys), 60);
     // It is the database's now, and this is neither one key nor a key.
     let (two, none) = (begun.folder.path().join("two.key"), begun.folder.path().join("none.key"));
     after.keys.with_new_key().unwrap().replace(&two).unwrap();

@@ -1,0 +1,2 @@
+drop table mailed_resets;
+drop table outbox;

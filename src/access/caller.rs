@@ -267,6 +267,17 @@ impl Caller {
         }
     }
 
+    /// Refuses an access token that would give somebody a role with rights that it doesn't have itself: what it may not
+    /// do would be done through them, also when it was withdrawn. So it makes nobody an admin, who signs. A person gives
+    /// the roles that they may give. 403 `person-required`.
+    pub fn check_gives(&self, role: Role, organisation: OrganisationId) -> Result<()> {
+        if self.access_token().is_none() || self.rights_in(organisation).contains_all(role.rights()) {
+            return Ok(());
+        }
+        let detail = "an access token gives no role with rights that it does not have itself";
+        Err(Problem::new(Code::PersonRequired).detail(detail))
+    }
+
     /// The access token through which a machine calls.
     pub fn access_token(&self) -> Option<AccessTokenId> {
         match self.through {

@@ -162,6 +162,8 @@ settings! {
     workers: usize = "0", values::number(0, 1_024);
     /// The largest body of a request, in bytes.
     body_limit_bytes: usize = "262144", values::number(1_024, 67_108_864);
+    /// For how many seconds a request's body is waited for.
+    body_seconds: u64 = "60", values::number(1, 3_600);
     /// For how many seconds the server, told to stop, waits for the requests under way.
     shutdown_seconds: u64 = "10", values::number(0, 600);
 

@@ -1,6 +1,8 @@
 //! The form of a request: its path's values, its headers, its body. What is wrong with it is told before
 //! anybody asks what it is about.
 
+use std::time::Duration;
+
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, web};
@@ -43,7 +45,7 @@ pub(super) async fn read_body(
     app: &App,
     operation: &Operation,
     headers: &HeaderMap,
-    mut payload: web::Payload,
+    payload: web::Payload,
 ) -> Result<(Value, [u8; 32])> {
     let limit = app.settings.body_limit_bytes;
     let stated = text(headers, &header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
@@ -65,20 +67,44 @@ pub(super) async fn read_body(
     if stated.is_some_and(|length| length > limit) {
         return Err(Problem::new(Code::BodyTooLarge));
     }
-    let mut bytes = web::BytesMut::with_capacity(stated.unwrap_or(1024));
-    while let Some(chunk) = payload.next().await {
-        let broken = if is_form { Code::InvalidRequest } else { Code::MalformedJson };
-        let chunk = chunk.map_err(|_| Problem::new(broken).detail("the body broke off"))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Problem::new(Code::BodyTooLarge));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+    let broken =
+        |why| Problem::new(if is_form { Code::InvalidRequest } else { Code::MalformedJson }).detail(why);
+    let patience = Duration::from_secs(app.settings.body_seconds);
+    // Who sends a body by the drop would else hold a connection, and what is kept for it, for as long as they like.
+    let bytes = tokio::time::timeout(patience, whole(payload, stated, limit))
+        .await
+        .map_err(|_| broken("the body did not come in time"))?
+        .map_err(|error| match error {
+            Unread::Broken => broken("the body broke off"),
+            Unread::TooLarge => Problem::new(Code::BodyTooLarge),
+        })?;
     if operation.body.is_none() && operation.method != Method::POST {
         return Ok((Value::empty(), sha256(&bytes)));
     }
     let body = if is_form { decode::form::parse(&bytes)? } else { decode::parse(&bytes)? };
     Ok((body, sha256(&bytes)))
+}
+
+/// Why a body could not be read to its end.
+enum Unread {
+    Broken,
+    TooLarge,
+}
+
+async fn whole(
+    mut payload: web::Payload,
+    stated: Option<usize>,
+    limit: usize,
+) -> std::result::Result<web::BytesMut, Unread> {
+    let mut bytes = web::BytesMut::with_capacity(stated.unwrap_or(1024));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Unread::Broken)?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(Unread::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 fn check_media_type(operation: &Operation, headers: &HeaderMap) -> Result<()> {

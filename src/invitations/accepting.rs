@@ -74,14 +74,20 @@ impl Acceptor {
         let keys: Vec<String> = logins.iter().map(Login::key).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         check_new_password(password.expose(), &keys, "/password")?;
+        let name = match (&body.name, kept.name()) {
+            (Some(name), _) => Some(name.clone()),
+            (None, Some(name)) => Some(name.get()?),
+            (None, None) => None,
+        };
+        let nameless = || missing("/name", "is required: the invitation has none");
+        // The same holds for a missing name, where any address can be given.
+        if name.is_none() && kept.logins() == LoginColumns::default() {
+            return Err(nameless());
+        }
         if let Some((_, login)) = owners.next() {
             return Ok(Self::Known(Box::new(proof::by_password(call, login, password).await?)));
         }
-        let name = match (&body.name, kept.name()) {
-            (Some(name), _) => name.clone(),
-            (None, Some(name)) => name.get()?,
-            (None, None) => return Err(missing("/name", "is required: the invitation has none")),
-        };
+        let name = name.ok_or_else(nameless)?;
         let password_hash = call.app().passwords.hash(password.expose()).await?;
         let id = call.app().ids.id();
         Ok(Self::New(Box::new(Newcomer { id, name, login: columns, password_hash })))

@@ -33,7 +33,8 @@ pub fn operations() -> Vec<Operation> {
             .summary("Invites somebody")
             .description(
                 "Works once, for 7 days. Where it has an e-mail address and this server sends mail, the link is mailed there; \
-                 else pass the link on, or read the code out. Whether somebody has an account already is not told.",
+                  else pass the link on, or read the code out. Whether somebody has an account already is not told. \
+                  An access token gives no role with rights that it does not have itself (403 `person-required`).",
             )
             .needs(Right::MembersWrite)
             .body::<NewInvitation>()
@@ -91,6 +92,7 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
     let organisation: OrganisationId = call.id("id")?;
     let input = call.input::<NewInvitation>();
     let caller = Arc::clone(call.caller()?);
+    let inviter = Arc::clone(&caller);
     let app = Arc::clone(call.app());
     call.write(
         move |w| {
@@ -99,7 +101,9 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
             Ok(Admitted::by(&permit, ()).with(permit))
         },
         move |w, ((), permit)| {
-            let issue = to_issue(w, &permit, input.get()?.clone())?;
+            let new = input.get()?.clone();
+            inviter.check_gives(new.role, organisation)?;
+            let issue = to_issue(w, &permit, new)?;
             let issued = store::issue(w, Issuer::Server(&app), &issue)?;
             let location = format!("/v1/organisations/{organisation}/invitations/{}", issued.id);
             Ok(Answer::created(&issued, 1, location)?.with_secrets(&["/token", "/code", "/link"]))

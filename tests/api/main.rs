@@ -38,5 +38,6 @@ mod reciprocity;
 mod reference;
 mod registrations;
 mod second_factor;
+mod security;
 mod trace;
 mod visits;

@@ -115,7 +115,8 @@ fn resetting() -> Vec<Operation> {
         .summary("A code with which a member chooses a new password")
         .description(
             "For a member who signs in for this organisation alone and does not administer the network; \
-             it works once, for 24 hours. That it was issued is journaled, the code is not.",
+             it works once, for 24 hours. That it was issued is journaled, the code is not. Issued by a person \
+             (403 `person-required` for an access token).",
         )
         .needs(Right::MembersWrite)
         .answers::<ResetCode>(StatusCode::CREATED, "The code, in this answer only.")

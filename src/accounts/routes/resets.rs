@@ -29,6 +29,8 @@ pub(super) async fn issue(call: Arc<Call>) -> Result<Answer> {
             }
             let user = store::members_account(w, organisation, member)?;
             let permit = caller.permit(Right::MembersWrite, &[organisation])?;
+            // A machine that opened accounts would be whoever it likes.
+            caller.person()?;
             Ok(Admitted::by(&permit, user).with(permit))
         },
         move |w, (user, permit): (Option<UserId>, Permit)| {

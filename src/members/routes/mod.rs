@@ -39,7 +39,8 @@ pub fn operations() -> Vec<Operation> {
             .summary("Changes a person's entry or role")
             .description(
                 "Another `role` takes effect at once. The last admin keeps theirs: 409 `last-admin`. Somebody who \
-                 does not sign in has none; they are invited.",
+                 does not sign in has none; they are invited. An access token gives no role with rights that it does \
+                 not have itself (403 `person-required`).",
             )
             .needs(Right::MembersWrite)
             .body::<MemberChanges>()
@@ -107,6 +108,9 @@ async fn change(call: Arc<Call>) -> Result<Answer> {
         let details: MemberChanges = patch::apply(&before, patching.body(), &[])?;
         if before.left_on.is_some() {
             return Err(ended());
+        }
+        if let Some(role) = details.role.filter(|role| before.role < Some(*role)) {
+            patching.caller()?.check_gives(role, before.organisation_id)?;
         }
         answer(&store::update(w, permit, &before, &details)?)
     })

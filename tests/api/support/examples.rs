@@ -52,7 +52,7 @@ impl Examples {
         };
         match prefix {
             "/v1/communities/{id}" => {
-                let body = json!({"name": {"ar": "قرية المثال"}, "country": "SD"});
+                let body = json!({"name": {"ar": "قرية المثال"}, "country": "SD", "confirm_new": true});
                 world.a.contributor.post("/v1/communities", body).expect(201).id()
             }
             "/v1/organisations/{id}" => a.to_string(),

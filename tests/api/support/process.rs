@@ -95,6 +95,11 @@ impl Served {
         self.said.lock().unwrap().join("\n")
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -192,7 +192,7 @@ impl AccessTokens {
     pub async fn authenticate(&self, app: &App, text: &str, address: IpAddr) -> Result<Arc<Caller>> {
         let remembered = match self.remembered(app, text).await? {
             Some(remembered) => remembered,
-            None => match self.look_up(app, text).await? {
+            None => match self.look_up_limited(app, text, address).await? {
                 Ok(remembered) => {
                     app.revocations.until_fresh(&app.clock).await;
                     app.revocations.check(&remembered.claims, app.clock.now())?;
@@ -248,6 +248,23 @@ impl AccessTokens {
                 Ok(None)
             }
         }
+    }
+
+    /// As [`look_up`](Self::look_up), of which an address has so many that fail: what is made up with a right checksum
+    /// asks the database, so it is counted before it does.
+    async fn look_up_limited(
+        &self,
+        app: &App,
+        text: &str,
+        address: IpAddr,
+    ) -> Result<std::result::Result<Remembered, Refused>> {
+        let refused = app.limits.client_attempt(address).and_then(|decision| decision.problem());
+        refused.map_or(Ok(()), Err)?;
+        let found = self.look_up(app, text).await;
+        if !matches!(found, Ok(Err(Refused { token: None, .. }))) {
+            app.limits.known_client(address);
+        }
+        found
     }
 
     async fn look_up(&self, app: &App, text: &str) -> Result<std::result::Result<Remembered, Refused>> {

@@ -222,7 +222,7 @@ on_both_engines! {
         let text = token["secret"].as_str().unwrap();
         let last = if text.ends_with('0') { "1" } else { "0" };
         let made_up = secret::generate().unwrap();
-        for wrong in [format!("{}{last}", &text[..text.len() - 1]), made_up.expose().to_owned(), "awasir_at_".to_owned()] {
+        for wrong in [format!("{}{last}", &text[..text.len() - 1]), made_up.expose().to_owned(), "awasir_at_short".to_owned()] {
             let reply = world.stranger.with_token(&wrong).get(READ).problem("invalid-token").expect(401);
             let challenge = reply.header("www-authenticate").unwrap();
             assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");

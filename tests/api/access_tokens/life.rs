@@ -195,6 +195,18 @@ on_both_engines! {
         newest.get(READ).problem("invalid-token");
         rotate(json!({"expires_at": world.server.app.clock.now().plus(DAY * 367)})).expect(422)
             .error("/expires_at", "out-of-range");
+        // A machine does not prolong itself; an end that comes sooner ends what was made of it too.
+        let hour = json!({"overlap_seconds": 3600});
+        let renewed = rotate(hour).expect(200).json();
+        let itself = super::machine(&world, &renewed);
+        itself.get(READ).expect(200);
+        let later = json!({"expires_at": world.server.app.clock.now().plus(DAY * 366)});
+        itself.post(&format!("{}/rotate", path(&token)), later).problem("person-required");
+        let sooner = json!({"overlap_seconds": 3600, "expires_at": world.server.app.clock.now().plus(Duration::from_secs(20))});
+        rotate(sooner).expect(200);
+        itself.get(READ).expect(200);
+        world.server.advance(Duration::from_secs(21));
+        itself.get(READ).problem("invalid-token");
         rotate(json!({"overlap_seconds": 604_801})).expect(422).error("/overlap_seconds", "too-large");
         world.b.admin.post(&format!("{}/rotate", path(&token)), json!({})).problem("not-found");
         world.a.admin.delete(&path(&token)).expect(204);

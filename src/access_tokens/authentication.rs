@@ -266,11 +266,11 @@ impl AccessTokens {
         text: &str,
         address: IpAddr,
     ) -> Result<std::result::Result<Remembered, Refused>> {
-        let refused = app.limits.client_attempt(address).and_then(|decision| decision.problem());
+        let refused = app.limits.token_attempt(address).and_then(|decision| decision.problem());
         refused.map_or(Ok(()), Err)?;
         let found = self.look_up(app, text).await;
         if !matches!(found, Ok(Err(Refused { token: None, .. }))) {
-            app.limits.known_client(address);
+            app.limits.known_token(address);
         }
         found
     }

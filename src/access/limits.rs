@@ -9,9 +9,12 @@ use super::failures::Failures;
 use crate::config::Settings;
 use crate::http::address::rate_key;
 use crate::http::limits::{Decision, Limiter};
+use crate::types::AccessTokenId;
 use uuid::Uuid;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How many JWTs an access token may revoke one by one; who wants more away revokes what they were made of.
+const JWTS_REVOKED_PER_MINUTE: u32 = 30;
 /// How many tokens of an address are looked up for each call that a stranger has.
 const LOOK_UPS: u32 = 10;
 const HOUR: Duration = Duration::from_secs(3600);
@@ -26,6 +29,7 @@ pub struct Limits {
     sign_in_account: Failures,
     client: Failures,
     look_up: Failures,
+    jwt_revoked: Limiter,
 }
 
 impl Limits {
@@ -38,6 +42,7 @@ impl Limits {
             rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
             sign_in_pair: Limiter::new("sign-in", settings.rate_sign_in_per_minute, MINUTE),
             sign_in_account: Failures::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
+            jwt_revoked: Limiter::new("jwt-revocation", JWTS_REVOKED_PER_MINUTE, MINUTE),
             look_up: Failures::new(
                 "access-token",
                 settings.rate_stranger_per_minute.saturating_mul(LOOK_UPS),
@@ -79,6 +84,11 @@ impl Limits {
     /// An attempt to sign in: slows the pair of account and address.
     pub fn sign_in(&self, account: &str, address: IpAddr) -> Option<Decision> {
         self.check(&self.sign_in_pair, &(account, rate_key(address)))
+    }
+
+    /// A client of OAuth revokes a JWT alone.
+    pub fn jwt_revoked(&self, client: AccessTokenId) -> Option<Decision> {
+        self.check(&self.jwt_revoked, &client)
     }
 
     /// An access token that has to be looked up: of an address so many that are nobody's, until

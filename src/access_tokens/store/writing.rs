@@ -202,6 +202,16 @@ pub fn revoke_held(w: &mut Writer<'_>, held: &Presented) -> Result<()> {
     revoke(w, &Leave::Held, &row)
 }
 
+/// Writes down that one JWT made of an access token was ended by itself.
+///
+/// # Errors
+/// The engine's.
+pub fn record_jwt_revoked(w: &mut Writer<'_>, token: AccessTokenId) -> Result<()> {
+    let version: i64 = dsl::access_tokens.find(token).select(dsl::version).first(w.db())?;
+    let (action, thing) = ("access_token.jwt_revoked", Thing::new(KIND, token));
+    w.record(Entry { action, thing, version, changes: Changes::none() })
+}
+
 /// Withdraws all that still work of an organisation, which is locked; how many.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ pub fn document(operations: &[Operation]) -> Value {
         "components": {
             "securitySchemes": {"bearer": {
                 "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                "description": "The `access_token` of `POST /v1/auth/login`, good for ten minutes.",
+                "description": "The `access_token` of `POST /v1/auth/login` or of `POST /v1/oauth/token`, good for ten minutes; or an access token itself, `awasir_at_…`.",
             }, "client": {
                 "type": "http", "scheme": "basic",
                 "description": "The id of an access token, and the access token itself; or both in the form.",

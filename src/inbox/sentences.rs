@@ -333,7 +333,7 @@ fn token_ar(token: &Token, today: CalendarDate) -> String {
     if token.orphaned {
         format!("غادر المسؤول عن رمز الوصول «{name}»، ويتوقف الرمز {on} ما لم يتولَّه مشرف آخر")
     } else {
-        format!("تنتهي صلاحية رمز الوصول «{name}» {on}، بانتظار تجديده")
+        format!("تنتهي صلاحية رمز الوصول «{name}» {on}، ويلزم تجديده قبل ذلك")
     }
 }
 

@@ -37,9 +37,10 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/v1/access-tokens/{id}/rotate", "rotateAccessToken", rotate)
             .summary("Gives an access token another secret")
             .description(
-                "The secret of now works for another `overlap_seconds` (none where none are given); the one before it not any more. \
-                 With `expires_at` the token works until then, which only a person may put off. An access token may rotate itself alone; all else is 403 \
-                 `person-required`.",
+                "The secret of now works for another `overlap_seconds`: none where none are given, and then every JWT made of it is refused \
+                 at once as well. The secret before it ends in any case. With `expires_at` the token works until then, which only a person may \
+                 put off. An access token that holds `tokens:write` may rotate itself, no other (403 `person-required`), and not while \
+                 its former secret still works (409 `state-conflict`): else that one could shut the new one out.",
             )
             .needs(RIGHT)
             .version(VersionNeed::Optional)
@@ -71,15 +72,17 @@ fn admit(
 /// Refuses what is done to one that does not work any more.
 fn working(row: &Row, look: Look, allowed: &[AccessTokenState]) -> Result<()> {
     let state = row.marks().state(look.grace, look.now);
-    if allowed.contains(&state) {
-        return Ok(());
-    }
+    if allowed.contains(&state) { Ok(()) } else { Err(refused(row, look)) }
+}
+
+fn refused(row: &Row, look: Look) -> Problem {
+    let state = row.marks().state(look.grace, look.now);
     let actions: &[&str] = match state {
         AccessTokenState::Active => &["rotate"],
         AccessTokenState::Orphaned => &["rotate", "adopt"],
         AccessTokenState::Expired | AccessTokenState::Revoked => &[],
     };
-    Err(Problem::new(Code::StateConflict).with("state", state).with("allowed_actions", actions))
+    Problem::new(Code::StateConflict).with("state", state).with("allowed_actions", actions)
 }
 
 const WORKING: &[AccessTokenState] = &[AccessTokenState::Active, AccessTokenState::Orphaned];
@@ -149,6 +152,10 @@ async fn rotate(call: Arc<Call>) -> Result<Answer> {
             if asked.expires_at.is_some_and(|at| at > before.expires_at) {
                 // Else one that leaked could have itself work for ever.
                 rotator.person()?;
+            }
+            if rotator.access_token().is_some() && before.previous_until.is_some_and(|until| until > look.now)
+            {
+                return Err(refused(&before, look));
             }
             let overlap = asked.overlap_seconds.as_ref().map_or(0, |seconds| seconds.get());
             let rotated = rotation(&before, asked.expires_at, overlap, &rotating);

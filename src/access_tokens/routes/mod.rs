@@ -33,9 +33,10 @@ fn look(call: &Call) -> Look {
     Look { now: call.now(), grace: grace(call.app().settings.orphaned_access_token_days) }
 }
 
-/// To look at a token one needs to be able to read it; to the network's admin it is shown too.
+/// Who may manage tokens sees them too; to the network's admin they are shown.
 fn sight(caller: &Caller) -> Sight {
-    caller.sight(Right::TokensRead)
+    let right = if caller.holds_anywhere(Right::TokensRead) { Right::TokensRead } else { RIGHT };
+    caller.sight(right)
 }
 
 /// The role in which a person answers for an access token from now on. It is looked up after the organisation is locked: what

@@ -52,8 +52,8 @@ catalogue! {
         "هذا الطلب متاح لمن سجّل الدخول، ولم يُرسَل معه رمز وصول. أرسِل الترويسة \u{2068}`Authorization: Bearer`\u{2069} متبوعةً برمز الوصول.";
     InvalidToken = "invalid-token", UNAUTHORIZED,
         "The token is no longer good", "رمز الوصول غير صالح",
-        "The token is malformed, has expired, was revoked, or no longer matches your roles. Refresh it; if that fails too, sign in again.",
-        "رمز الوصول غير صحيح، أو انتهت صلاحيته، أو أُلغي، أو تغيّرت أدوارك بعد إصداره. جدِّد الرمز، فإن تعذّر ذلك فسجّل الدخول من جديد.";
+        "The token is malformed, has expired, was revoked, no longer matches your roles, or is used from a network that is not among its own. Refresh it, or sign in again; a machine exchanges its access token anew, or asks its admin.",
+        "رمز الوصول غير صحيح، أو انتهت صلاحيته، أو أُلغي، أو تغيّرت أدوارك بعد إصداره، أو استُخدم من شبكة غير مسموحة. جدِّد الرمز أو سجّل الدخول من جديد، وللأنظمة الآلية: اطلب رمزًا جديدًا أو راجِع مشرف الجهة.";
     InvalidCredentials = "invalid-credentials", UNAUTHORIZED,
         "Wrong account or password", "بيانات الدخول غير صحيحة",
         "No account has this e-mail or phone number together with this password. Check both; an admin of your organisation can give you a reset code.",
@@ -111,7 +111,7 @@ catalogue! {
         "A parameter that OAuth 2.0 asks for is missing, is given twice or is not written as it should be, or the client authenticates itself in two ways at once. `error_description` says which.",
         "أحد المعاملات التي يتطلبها \u{2068}OAuth 2.0\u{2069} ناقص أو مكرَّر أو ليس بالصيغة المطلوبة، أو أثبت التطبيق هويته بطريقتين معًا. ويبيّن \u{2068}`error_description`\u{2069} موضع الخطأ.";
     UnsupportedGrantType = "unsupported-grant-type", BAD_REQUEST,
-        "This grant is not given", "نوع المنح غير مدعوم",
+        "This grant is not given", "طريقة طلب رمز الوصول غير مدعومة",
         "Access is granted to a client by its own credentials alone: send `grant_type=client_credentials`. People sign in at `/v1/auth/login`.",
         "يُمنح الوصول للتطبيق ببيانات اعتماده وحدها، فأرسِل \u{2068}`grant_type=client_credentials`\u{2069}. أما الأشخاص فيسجّلون الدخول من \u{2068}`/v1/auth/login`\u{2069}.";
     InvalidScope = "invalid-scope", BAD_REQUEST,
@@ -123,7 +123,7 @@ catalogue! {
         "Your role does not have the right that this call needs; `required_permission` names it. An admin of your organisation can change your role.",
         "دورك لا يشمل الصلاحية التي يتطلبها هذا الإجراء، واسمها في \u{2068}`required_permission`\u{2069}. يمكن لمشرف جهتك تغيير دورك.";
     PersonRequired = "person-required", FORBIDDEN,
-        "A person has to do this", "يقوم بهذا شخص سجّل الدخول",
+        "A person has to do this", "هذا الإجراء لا يقوم به إلا شخص سجّل الدخول",
         "The request carried an access token. What concerns an account, making and adopting access tokens, and signing a programme are done by a person who has signed in.",
         "أُرسل الطلب برمز وصول آلي. ما يخص الحساب الشخصي، وإنشاء رموز الوصول وتبنّيها، وتوقيع البرامج، لا يقوم به إلا شخص سجّل الدخول.";
     PasswordChangeRequired = "password-change-required", FORBIDDEN,

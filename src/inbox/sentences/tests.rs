@@ -411,7 +411,7 @@ fn an_access_token_that_ends() {
         (
             false,
             TODAY,
-            "تنتهي صلاحية رمز الوصول «\u{2068}Kitchen scales\u{2069}» اليوم، بانتظار تجديده",
+            "تنتهي صلاحية رمز الوصول «\u{2068}Kitchen scales\u{2069}» اليوم، ويلزم تجديده قبل ذلك",
             "The access token “Kitchen scales” expires today; it is to be renewed",
         ),
     ] {

@@ -186,6 +186,10 @@ on_both_engines! {
         let itself = new.post(&format!("{}/rotate", path(&token)), json!({})).expect(200).json();
         new.get(READ).problem("invalid-token");
         let newest = machine(&world, &itself);
+        // While a former secret works, a machine does not rotate: the former could shut the new one out.
+        let overlapping = newest.post(&format!("{}/rotate", path(&token)), json!({"overlap_seconds": 60})).expect(200).json();
+        newest.post(&format!("{}/rotate", path(&token)), json!({})).problem("state-conflict").expect(409);
+        let newest = machine(&world, &overlapping);
         newest.get(READ).expect(200);
         let other = made(&world, asked(&world, "admin"));
         newest.post(&format!("{}/rotate", path(&other)), json!({})).problem("person-required").expect(403);

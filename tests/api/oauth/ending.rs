@@ -99,6 +99,24 @@ on_both_engines! {
         machine.caller(None).get("/v1/projects").expect(200);
     }
 
+    /// Each is remembered by every node for a while.
+    fn a_client_ends_so_many_jwts_a_minute(engine: awasir::db::Engine) {
+        let world = World::on(TestServer::with(engine, |settings| settings.rate_limit = true));
+        let machine = Machine::reader(&world, &world.a);
+        let caller = || machine.caller(None).token().unwrap();
+        for _ in 0..30 {
+            machine.end(&caller());
+        }
+        let one_more = caller();
+        let reply = machine.post(REVOKE, &[("token", &one_more)]).send();
+        assert_eq!((reply.status, reply.json()["error"].as_str()), (429, Some("slow_down")), "{reply}");
+        let ended = world.server.actions_on(&machine.id);
+        assert_eq!(ended.iter().filter(|one| *one == "access_token.jwt_revoked").count(), 30);
+        // The access token itself can be ended all the same.
+        machine.end(&machine.secret);
+        world.stranger.with_token(&one_more).get("/v1/projects").problem("invalid-token").expect(401);
+    }
+
     fn of_what_is_another_s_nothing_is_known(world: World) {
         let (machine, other) = (Machine::reader(&world, &world.a), Machine::reader(&world, &world.b));
         let theirs = other.caller(None);

@@ -79,8 +79,9 @@ on_both_engines! {
         let mut tries: Vec<Vec<f64>> = vec![Vec::with_capacity(TRIES); classes.len()];
         for round in 0..TRIES + 5 {
             for n in 0..classes.len() {
-                // Whichever comes first in one round comes later in the next.
-                let n = (n + round) % classes.len();
+                // Each comes after each other one equally often: their number is a prime.
+                let stride = 1 + round % (classes.len() - 1);
+                let n = (n * stride + round) % classes.len();
                 let mut body = classes[n].1.clone();
                 body["password"] = json!("قنطرة غير معروفة");
                 let request = stranger.post("/v1/auth/login", body);

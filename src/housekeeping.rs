@@ -8,10 +8,10 @@ use diesel::prelude::*;
 use crate::access::{follower, keys};
 use crate::access_tokens::uses;
 use crate::app::App;
-use crate::db::Db;
 use crate::db::schema::{
     idempotency_keys, invitations, mailed_resets, outbox, reset_codes, revocations, sessions,
 };
+use crate::db::{self, Db};
 use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
@@ -97,27 +97,19 @@ fn keep(app: &Weak<App>, stopped: impl Fn() -> bool) {
         let Some(app) = app.upgrade() else { return };
         if gathered >= GATHERED {
             gathered = Duration::ZERO;
-            if let Err(problem) = block(uses::write_down(&app)) {
+            if let Err(problem) = db::block(uses::write_down(&app)) {
                 log::warn!("the uses of access tokens wait: {}", problem.cause().unwrap_or("?"));
             }
         }
         if rested >= INTERVAL {
             rested = Duration::ZERO;
-            match block(round(&app)) {
+            match db::block(round(&app)) {
                 Ok(done) if done != Round::default() => log::info!("housekeeping: {done:?}"),
                 Ok(_) => {}
                 Err(problem) => log::warn!("housekeeping waits: {}", problem.cause().unwrap_or("?")),
             }
         }
     }
-}
-
-fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(Problem::internal)?
-        .block_on(future)
 }
 
 /// One round: batches of rows, a write each, so that what people write never waits long.

@@ -15,6 +15,7 @@ pub mod access_tokens;
 pub mod accounts;
 pub mod acting;
 pub mod app;
+pub mod audit;
 pub mod commands;
 pub mod commitments;
 pub mod communities;

@@ -47,6 +47,11 @@ enum Command {
     Openapi,
     /// Print the settings in force and where each came from
     CheckConfig,
+    /// Look after the audit trail
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
     /// Look after the keys
     Keys {
         #[command(subcommand)]
@@ -98,6 +103,17 @@ struct CreateAdmin {
     /// Read the password from the first line of standard input; at a terminal it is asked for twice and not shown
     #[arg(long)]
     password_stdin: bool,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Go through the chain over all entries and name the first that was altered, removed or inserted; also in a copy of the
+    /// database, and while a server runs
+    Verify {
+        /// A link that was printed or answered before and kept elsewhere, which the chain must still have
+        #[arg(long, value_name = "SEQ:LINK")]
+        head: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -186,6 +202,9 @@ fn run(line: CommandLine) -> Result<(), CommandError> {
             commands::reset_password(&settings, &account(person)?, fate)
         }
         Command::Backup { file } => commands::backup(&settings, &file),
+        Command::Audit { command: Audit::Verify { head } } => {
+            commands::audit_verify(&settings, head.as_deref())
+        }
         Command::Keys { command: Keys::Rotate(rotate) } => commands::keys_rotate(&settings, &rotate.kind()?),
         Command::Openapi | Command::CheckConfig => Ok(()), // answered above
     }

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use crate::http::operation::Operation;
 use crate::{
-    access_tokens, accounts, commitments, communities, donor_links, donors, inbox, invitations, members,
-    oauth, organisations, pages, programmes, projects, reciprocity, reference, registrations, trace, visits,
+    access_tokens, accounts, audit, commitments, communities, donor_links, donors, inbox, invitations,
+    members, oauth, organisations, pages, programmes, projects, reciprocity, reference, registrations, trace,
+    visits,
 };
 
 /// Every operation.
@@ -31,6 +32,7 @@ pub fn table() -> Vec<Operation> {
         trace::operations(),
         inbox::operations(),
         reciprocity::operations(),
+        audit::operations(),
     ]
     .into_iter()
     .flatten()

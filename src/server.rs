@@ -53,7 +53,7 @@ impl Background {
 pub fn start(app: &Arc<App>, listener: TcpListener) -> Result<Running> {
     follower::start(app)?;
     let background = Background::default();
-    sequencer::start(app.database.target().clone(), background.stopped())?;
+    sequencer::start(app, background.stopped())?;
     housekeeping::start(app, background.stopped())?;
     mail::worker::start(app, background.stopped())?;
     let address = listener.local_addr().map_err(Problem::internal)?;

@@ -3,11 +3,13 @@
 
 mod accounts;
 mod asking;
+mod audit;
 mod database;
 mod serve;
 
 pub use accounts::{create_admin, reset_password};
 pub use asking::{Typed, ask};
+pub use audit::audit_verify;
 pub use database::{backup, is_sealed, keys_rotate, migrate};
 pub use serve::serve;
 
@@ -28,6 +30,12 @@ impl CommandError {
     #[must_use]
     pub fn new(message: impl std::fmt::Display) -> Self {
         Self { message: message.to_string(), code: 1 }
+    }
+
+    /// A command that makes no sense, with the exit code 2.
+    #[must_use]
+    pub fn usage(message: impl std::fmt::Display) -> Self {
+        Self { message: message.to_string(), code: 2 }
     }
 
     /// What the process exits with: 1 for a failure, 2 for a command or settings that make no sense.

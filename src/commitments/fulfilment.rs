@@ -111,6 +111,8 @@ fn write(w: &mut Writer<'_>, action: &'static str, before: &Commitment, mut afte
     after.version += 1;
     after.updated_at = w.now();
     after.set_row(w.db())?;
+    // Nothing arises from one of a draft.
+    w.of_draft(false);
     w.record(Entry {
         action,
         thing: Thing::new(Commitment::PART.kind, after.id),

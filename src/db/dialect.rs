@@ -16,9 +16,13 @@ use diesel::sqlite::Sqlite;
 use super::Db;
 use super::sql_types::Id;
 use crate::http::problem::{Problem, Result};
+use crate::journal::sealing::{self, Seal};
 
 /// Runs several reads on one state of the database.
-pub(super) fn snapshot<T>(db: &mut Db, job: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+///
+/// # Errors
+/// The job's own; the engine's.
+pub fn snapshot<T>(db: &mut Db, job: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
     let begin = match db {
         Db::Sqlite(_) => "begin",
         Db::Postgres(_) => "begin isolation level repeatable read read only",
@@ -250,6 +254,9 @@ struct Sequenced {
     sequenced: i64,
 }
 
+/// The lock of the one node that numbers and seals.
+const SEQUENCER: i64 = 7_017_280_452_245_743_464;
+
 /// How many entries are given their `seq` at a time.
 pub const SEQUENCED_AT_ONCE: i64 = 5000;
 
@@ -262,8 +269,7 @@ pub fn sequence(db: &mut Db) -> Result<i64> {
     let Db::Postgres(connection) = db else { return Ok(0) };
     connection
         .transaction(|connection| {
-            let mine: bool = diesel::select(pg_try_advisory_xact_lock(7_017_280_452_245_743_464))
-                .get_result(connection)?;
+            let mine: bool = diesel::select(pg_try_advisory_xact_lock(SEQUENCER)).get_result(connection)?;
             if !mine {
                 return Ok(0);
             }
@@ -286,6 +292,50 @@ pub fn sequence(db: &mut Db) -> Result<i64> {
             Ok(done.sequenced)
         })
         .map_err(|error: diesel::result::Error| Problem::from(error))
+}
+
+/// Seals what is numbered, on the one node that does it at this moment; how many entries. On SQLite the links are
+/// written in the writer's lane.
+///
+/// # Errors
+/// The engine's.
+pub fn seal(db: &mut Db) -> Result<usize> {
+    in_transaction(db, |db| {
+        if !try_lock_key(db, SEQUENCER)? {
+            return Ok(0);
+        }
+        let (last, seals) = sealing::next(db, sealing::AT_ONCE)?;
+        sealing::write(db, last, &seals)
+    })
+}
+
+/// Writes links in one statement.
+///
+/// # Errors
+/// The engine's.
+pub fn insert_seals(db: &mut Db, seals: &[Seal]) -> Result<()> {
+    match db {
+        Db::Sqlite(connection) => {
+            let rows: Vec<(i64, String)> = seals.iter().map(|seal| (seal.seq, seal.hex())).collect();
+            let rows = serde_json::to_string(&rows).map_err(Problem::internal)?;
+            diesel::sql_query(
+                "insert into journal_seals (seq, link) \
+                 select json_extract(value, '$[0]'), unhex(json_extract(value, '$[1]')) from json_each(?1)",
+            )
+            .bind::<diesel::sql_types::Text, _>(rows)
+            .execute(connection)?;
+        }
+        Db::Postgres(connection) => {
+            use diesel::sql_types::{Array, Binary};
+            let seqs: Vec<i64> = seals.iter().map(|seal| seal.seq).collect();
+            let links: Vec<&[u8]> = seals.iter().map(|seal| seal.link.as_slice()).collect();
+            diesel::sql_query("insert into journal_seals (seq, link) select * from unnest($1, $2)")
+                .bind::<Array<BigInt>, _>(seqs)
+                .bind::<Array<Binary>, _>(links)
+                .execute(connection)?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies the database, as of one instant, into a new file. SQLite only: PostgreSQL has `pg_dump`.

@@ -23,5 +23,5 @@ pub mod verbatim;
 pub use alone::{Alone, Work};
 pub use connection::{Db, Engine, MultiBackend, Target};
 pub use dialect::Root;
-pub use executor::Database;
+pub use executor::{Database, block};
 pub use verbatim::Verbatim;

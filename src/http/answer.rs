@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::page::Page;
+use super::parts::Parts;
 use super::problem::{Problem, Result};
 use super::{encoding, etag};
 
@@ -31,6 +32,8 @@ enum Body {
     /// JSON, compressed already.
     Gzip(Vec<u8>),
     Other(&'static str, std::borrow::Cow<'static, [u8]>),
+    /// Made while it is sent.
+    Parts(&'static str, Parts),
 }
 
 /// The child's answer names its parent's version in this header.
@@ -91,6 +94,12 @@ impl Answer {
     /// Bytes made beforehand: a reference list, a page.
     pub fn content(media_type: &'static str, bytes: impl Into<std::borrow::Cow<'static, [u8]>>) -> Self {
         Self::new(StatusCode::OK, Body::Other(media_type, bytes.into()))
+    }
+
+    /// What is made part by part, each when the client has taken the one before: a slow one makes nobody wait. Where a part
+    /// can't be made the connection is broken off, so that nobody takes what came for the whole.
+    pub fn parts(media_type: &'static str, parts: Parts) -> Self {
+        Self::new(StatusCode::OK, Body::Parts(media_type, parts))
     }
 
     /// An ETag over the bytes alone, for what has no version.
@@ -191,7 +200,7 @@ impl Answer {
     /// The body's bytes.
     pub fn bytes(&self) -> &[u8] {
         match &self.body {
-            Body::Empty => &[],
+            Body::Empty | Body::Parts(..) => &[],
             Body::Json(bytes) | Body::Gzip(bytes) => bytes,
             Body::Other(_, bytes) => bytes,
         }
@@ -209,7 +218,7 @@ impl Answer {
     pub(crate) fn to_kept(&self) -> Result<KeptAnswer> {
         let mut body = match &self.body {
             Body::Json(bytes) => Some(serde_json::from_slice::<Value>(bytes).map_err(Problem::internal)?),
-            Body::Empty | Body::Gzip(_) | Body::Other(..) => None,
+            Body::Empty | Body::Gzip(_) | Body::Other(..) | Body::Parts(..) => None,
         };
         for pointer in self.secrets {
             if let Some(secret) = body.as_mut().and_then(|body| body.pointer_mut(pointer)) {
@@ -290,6 +299,7 @@ impl Answer {
             Body::Other(media_type, std::borrow::Cow::Owned(bytes)) => {
                 response.content_type(media_type).body(bytes)
             }
+            Body::Parts(media_type, parts) => response.content_type(media_type).streaming(parts),
         }
     }
 }

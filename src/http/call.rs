@@ -10,12 +10,11 @@ use actix_web::http::Method;
 use uuid::Uuid;
 
 use super::answer::Answer;
-use super::cursor::{self, Cursor};
 use super::decode::{self, Decode, Members, Value};
 use super::etag::Expected;
 use super::idempotency;
 use super::operation::Operation;
-use super::page::{self, Limit};
+
 use super::problem::{Code, Problem, Result};
 use super::query::Query;
 use super::view::Shown;
@@ -28,9 +27,11 @@ use crate::text::Locale;
 use crate::types::{CalendarDate, Instant, TimeZoneName, UserId};
 
 mod admitted;
+mod paging;
 mod versioned;
 
 pub use admitted::{Admitted, Open};
+pub use paging::PageRequest;
 pub use versioned::Versioned;
 
 /// One request, checked for form.
@@ -52,6 +53,7 @@ pub struct Call {
     pub(super) locale: Locale,
     pub(super) address: std::net::IpAddr,
     pub(super) user_agent: Option<String>,
+    pub(super) bearer: Option<SecretText>,
 }
 
 /// A value in the path.
@@ -187,6 +189,17 @@ impl Call {
         self.basic.as_ref()
     }
 
+    /// Asks again, of what takes its time, whether the caller's token still holds.
+    ///
+    /// # Errors
+    /// `invalid-token` when it was revoked or has expired meanwhile; `unavailable` while this can't be known.
+    pub async fn authenticate_again(&self) -> Result<()> {
+        match &self.bearer {
+            Some(token) => self.app.authenticate(token.expose(), self.address).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// `Awasir-Status-Token`: an applicant's proof.
     pub fn status_token(&self) -> Option<&str> {
         self.status_token.as_deref()
@@ -288,48 +301,6 @@ impl Call {
             })
             .await
     }
-
-    /// Page size and place of a list.
-    ///
-    /// # Errors
-    /// `invalid-parameter`, `invalid-cursor`.
-    pub fn page_request(&self) -> Result<PageRequest> {
-        let limit = Limit::parse(self.query.text("limit"))?;
-        let after = match self.query.text("cursor") {
-            None => None,
-            Some(text) => Some(Cursor::decode(text, self.app.keys.cursor(), &self.binding())?),
-        };
-        Ok(PageRequest { limit, after })
-    }
-
-    /// A page, with the cursor and link of the next.
-    ///
-    /// # Errors
-    /// `internal` when it can't be written as JSON.
-    pub fn page<T: serde::Serialize>(
-        &self,
-        rows: Vec<T>,
-        limit: Limit,
-        place: impl Fn(&T) -> Cursor,
-    ) -> Result<Answer> {
-        let page = page::cut(rows, limit, place).page(self.app.keys.cursor(), &self.binding());
-        let link = page.next_cursor.as_ref().map(|cursor| {
-            let mut link = self.path.clone();
-            link.push('?');
-            for (name, value) in self.query.pairs().filter(|(name, _)| *name != "cursor") {
-                link.push_str(&format!("{name}={}&", super::query::encode(value)));
-            }
-            link + "cursor=" + cursor
-        });
-        Answer::page(&page, link)
-    }
-
-    /// What a cursor is bound to: the path, the filters, and on whose behalf the list is read.
-    fn binding(&self) -> Vec<u8> {
-        let acting = self.caller.as_ref().and_then(|caller| caller.acting);
-        let acting = acting.map(|organisation| organisation.to_string()).unwrap_or_default();
-        cursor::binding(&self.path, self.query.pairs().chain([("", acting.as_str())]))
-    }
 }
 
 /// A body decoded early and asked for late.
@@ -351,30 +322,6 @@ impl<T: Decode> Input<T> {
                 Err(problem) => Err(problem),
                 Ok(_) => Err(Problem::internal("a body decoded the second time only")),
             },
-        }
-    }
-}
-
-/// Page size and place of a list.
-#[derive(Debug, Clone)]
-pub struct PageRequest {
-    /// How many.
-    pub limit: Limit,
-    /// After which row, newest first; none for the first page.
-    pub after: Option<Cursor>,
-}
-
-impl PageRequest {
-    /// Rows to ask for: one more than the page has, to know whether there is a next.
-    pub fn rows(&self) -> i64 {
-        i64::try_from(self.limit.plus_one()).unwrap_or(201)
-    }
-
-    /// `(created_at, id)` of the last row seen; of the first page, later than any row.
-    pub fn before(&self) -> (Instant, crate::types::AnyId) {
-        match &self.after {
-            Some(cursor) => (Instant::from_micros(cursor.created_at), crate::types::AnyId(cursor.id)),
-            None => (Instant::from_micros(i64::MAX / 2), crate::types::AnyId(Uuid::max())),
         }
     }
 }

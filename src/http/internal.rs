@@ -65,6 +65,7 @@ impl Internal {
             locale: Locale::Ar,
             address: std::net::IpAddr::from([127, 0, 0, 1]),
             user_agent: None,
+            bearer: None,
         };
         (operation.handler)(Arc::new(call)).await
     }

@@ -20,6 +20,7 @@ pub mod internal;
 pub mod limits;
 pub mod operation;
 pub mod page;
+pub mod parts;
 pub mod patch;
 pub mod pipeline;
 pub mod problem;

@@ -186,6 +186,7 @@ async fn run(
         basic: basic(operation, headers),
         locale: arrival.locale,
         address: arrival.address,
+        bearer: bearer(headers).map(|token| SecretText::new(token.to_owned())),
         user_agent: text(headers, &header::USER_AGENT).map(|name| name.chars().take(200).collect()),
     });
     let answer = (operation.handler)(call).await?;
@@ -219,15 +220,19 @@ async fn authenticate(
     headers: &HeaderMap,
     address: std::net::IpAddr,
 ) -> Result<Option<Arc<Caller>>> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    let token = value.to_str().ok().and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    match token {
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    match bearer(headers) {
         Some(token) => app.authenticate(token, address).await.map(Some),
         None => Err(Problem::new(Code::InvalidToken)),
     }
+}
+
+/// The token that a request carries.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers, &header::AUTHORIZATION)?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// First of all: who.

@@ -5,16 +5,20 @@
 //!
 //! - [`writer`]: [`Writer`], without which the stores' write functions can't be called;
 //! - [`entry`]: what is recorded, and how values stand apart from their digests;
-//! - [`erasing`]: personal values erased;
+//! - [`erasing`]: personal values erased; [`origin`]: addresses, kept and erased;
 //! - [`audience`]: who may see a thing, the index of visibility-filtered lists;
-//! - [`sequencer`]: the task that numbers committed entries on PostgreSQL;
+//! - [`sequencer`]: the task that numbers committed entries on PostgreSQL, and seals them on both engines;
+//! - [`sealing`]: the chain; [`verifying`]: the chain gone through;
 //! - [`reader`]: entries by `seq`.
 
 pub mod audience;
 pub mod entry;
 pub mod erasing;
+pub mod origin;
 pub mod reader;
+pub mod sealing;
 pub mod sequencer;
+pub mod verifying;
 pub mod writer;
 
 pub use audience::Audience;

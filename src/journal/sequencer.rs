@@ -1,40 +1,60 @@
-//! The sequencer: gives committed entries their dense `seq`.
+//! The sequencer: gives committed entries their dense `seq`, and seals them.
 //!
 //! On SQLite the writer numbers as it appends. On PostgreSQL transactions commit in any order, so one
 //! node at a time numbers what has settled: entries of transactions below the oldest one still
 //! running, in the order of `(transaction, position)`. Writers never wait for each other or for this.
+//!
+//! Sealing follows behind. What it costs, reading the entries and making the links, happens on this thread; on SQLite the links made
+//! are handed to the writer, which adds a batch of them with what else waits.
 
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::db::{Db, Engine, Target, dialect};
-use crate::http::problem::Result;
+use super::{Author, sealing};
+use crate::app::App;
+use crate::db::{self, Db, Engine, Target, dialect};
+use crate::http::problem::{Problem, Result};
 
 /// How long the sequencer rests when it has numbered all that waited: what comes meanwhile shares a commit.
 const REST: Duration = Duration::from_millis(100);
 /// How long it rests when the database is out of reach.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Starts the sequencer's thread; it ends when `stopped` says so. On SQLite there is none.
+/// Starts the sequencer's thread; it ends when `stopped` says so.
 ///
 /// # Errors
 /// `internal` when the system gives no thread.
-pub fn start(target: Target, stopped: impl Fn() -> bool + Send + 'static) -> Result<()> {
-    if target.engine() == Engine::Sqlite {
-        return Ok(());
-    }
+pub fn start(app: &Arc<App>, stopped: impl Fn() -> bool + Send + 'static) -> Result<()> {
+    let (target, app) = (app.database.target().clone(), Arc::downgrade(app));
+    let step: Step = match target.engine() {
+        Engine::Sqlite => Box::new(move |db| seal_behind_the_writer(&app, db)),
+        Engine::Postgres => Box::new(number_and_seal),
+    };
     std::thread::Builder::new()
         .name("journal-sequencer".to_owned())
-        .spawn(move || run(&target, stopped))
+        .spawn(move || run(&target, step, stopped))
         .map(|_| ())
-        .map_err(crate::http::problem::Problem::internal)
+        .map_err(Problem::internal)
 }
 
-fn run(target: &Target, stopped: impl Fn() -> bool) {
+type Step = Box<dyn Fn(&mut Db) -> Result<Done> + Send>;
+
+/// Whether there is more to do at once.
+enum Done {
+    All,
+    Some,
+}
+
+fn run(target: &Target, step: Step, stopped: impl Fn() -> bool) {
     let mut connection: Option<Db> = None;
     while !stopped() {
-        let rest = match step(target, &mut connection) {
-            Ok(numbered) if numbered < dialect::SEQUENCED_AT_ONCE => REST,
-            Ok(_) => Duration::ZERO,
+        let done = match &mut connection {
+            Some(db) => step(db),
+            None => target.connect().and_then(|db| step(connection.insert(db))),
+        };
+        let rest = match done {
+            Ok(Done::All) => REST,
+            Ok(Done::Some) => Duration::ZERO,
             Err(problem) => {
                 log::warn!("the journal's sequencer waits: {}", problem.cause().unwrap_or("?"));
                 connection = None;
@@ -45,10 +65,22 @@ fn run(target: &Target, stopped: impl Fn() -> bool) {
     }
 }
 
-fn step(target: &Target, connection: &mut Option<Db>) -> Result<i64> {
-    let db = match connection {
-        Some(db) => db,
-        None => connection.insert(target.connect()?),
-    };
-    dialect::sequence(db)
+fn number_and_seal(db: &mut Db) -> Result<Done> {
+    let numbered = dialect::sequence(db)?;
+    let sealed = dialect::seal(db)?;
+    let more = numbered >= dialect::SEQUENCED_AT_ONCE || sealed as i64 >= sealing::AT_ONCE;
+    Ok(if more { Done::Some } else { Done::All })
+}
+
+/// While others write it seals a batch and rests, and catches up when they don't.
+fn seal_behind_the_writer(app: &Weak<App>, db: &mut Db) -> Result<Done> {
+    let (last, seals) = sealing::next(db, sealing::AT_ONCE)?;
+    let (Some(app), false) = (app.upgrade(), seals.is_empty()) else { return Ok(Done::All) };
+    let full = seals.len() as i64 >= sealing::AT_ONCE;
+    let seals: Arc<[sealing::Seal]> = seals.into();
+    let write =
+        app.database.write(Author::command("seal"), move |writer| sealing::write(writer.db(), last, &seals));
+    db::block(write)?;
+    let [.., waiting] = app.database.waiting();
+    Ok(if full && waiting == 0 { Done::Some } else { Done::All })
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use diesel::prelude::*;
 
-use super::entry::Entry;
+use super::entry::{Entry, Thing};
+use super::origin::Origin;
 use crate::access::revocations::{Revocation, Revocations};
 use crate::db::schema::{journal_entries, journal_values};
 use crate::db::{Db, Engine, dialect};
@@ -38,6 +39,28 @@ impl Author {
     }
 }
 
+/// What an entry tells of that is not told to the network's admin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// Nothing: others know of it.
+    None,
+    /// A draft, which its own organisation alone sees.
+    Draft,
+    /// What donors and donor links bring about elsewhere.
+    Donors,
+}
+
+impl Reserved {
+    /// As it stands in the column.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Draft => "draft",
+            Self::Donors => "donors",
+        }
+    }
+}
+
 /// What has to happen on this node once the transaction is durable.
 pub type Effect = Box<dyn FnOnce() + Send>;
 
@@ -50,6 +73,11 @@ pub struct Writer<'a> {
     ids: &'a IdMaker,
     revocations: &'a Arc<Revocations>,
     on_behalf_of: Option<OrganisationId>,
+    about: Option<OrganisationId>,
+    draft: Option<bool>,
+    of_donors: bool,
+    keeps_address: bool,
+    origin: Option<Origin>,
     entries: i64,
     next_seq: Option<i64>,
     effects: Vec<Effect>,
@@ -71,6 +99,10 @@ struct EntryRow<'a> {
     session_id: Option<SessionId>,
     token_id: Option<AccessTokenId>,
     organisation_id: Option<OrganisationId>,
+    about_organisation_id: Option<OrganisationId>,
+    reserved: Option<&'static str>,
+    address: Option<Json<serde_json::Value>>,
+    address_digest: Option<String>,
     request_id: &'a str,
     digests: Json<serde_json::Value>,
 }
@@ -83,8 +115,22 @@ impl<'a> Writer<'a> {
         ids: &'a IdMaker,
         revocations: &'a Arc<Revocations>,
     ) -> Self {
-        let (on_behalf_of, entries, next_seq, effects) = (None, 0, None, Vec::new());
-        Self { db, author, now, ids, revocations, on_behalf_of, entries, next_seq, effects }
+        Self {
+            db,
+            author,
+            now,
+            ids,
+            revocations,
+            on_behalf_of: None,
+            about: None,
+            draft: None,
+            of_donors: false,
+            keeps_address: true,
+            origin: None,
+            entries: 0,
+            next_seq: None,
+            effects: Vec::new(),
+        }
     }
 
     /// The connection, inside the transaction.
@@ -125,6 +171,43 @@ impl<'a> Writer<'a> {
         self.on_behalf_of
     }
 
+    /// Says which organisation the rest of this write concerns where none acts: what the network's admin does to what is
+    /// its own. Of the organisation itself it goes without saying.
+    pub fn concern(&mut self, organisation: impl Into<Option<OrganisationId>>) {
+        self.about = organisation.into();
+    }
+
+    /// Says whether what is recorded of visits and programmes from here on is of a draft. While nobody said, or with none,
+    /// it is taken for one.
+    pub fn of_draft(&mut self, draft: impl Into<Option<bool>>) {
+        self.draft = draft.into();
+    }
+
+    /// Says that this write comes of a donor or a donor link, whatever else it moves.
+    pub fn of_donors(&mut self) {
+        self.of_donors = true;
+    }
+
+    /// Keeps the address of none of what is recorded from here on.
+    pub(super) fn forget_address(&mut self) {
+        self.keeps_address = false;
+        self.origin = None;
+    }
+
+    fn reserved(&self) -> Option<Reserved> {
+        match self.draft {
+            _ if self.of_donors => Some(Reserved::Donors),
+            Some(true) => Some(Reserved::Draft),
+            Some(false) => Some(Reserved::None),
+            None => None,
+        }
+    }
+
+    fn about(&self, thing: Thing) -> Option<OrganisationId> {
+        let itself = (thing.kind == "organisation").then_some(OrganisationId(thing.id));
+        itself.or(self.about).filter(|organisation| Some(*organisation) != self.on_behalf_of)
+    }
+
     /// Has something happen on this node after the commit, and only then.
     pub fn after_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
         self.effects.push(Box::new(effect));
@@ -147,9 +230,14 @@ impl<'a> Writer<'a> {
     pub fn record(&mut self, entry: Entry) -> Result<()> {
         let id: AnyId = self.new_id();
         let (digests, kept) = entry.changes.split()?;
+        if let (None, Some(address), true) = (&self.origin, self.author.address, self.keeps_address) {
+            self.origin = Some(Origin::of(address)?);
+        }
+        let seq = self.take_seq()?;
+        let origin = self.origin.as_ref();
         let row = EntryRow {
             id,
-            seq: self.take_seq()?,
+            seq,
             position: self.entries,
             at: self.now,
             action: entry.action,
@@ -160,6 +248,10 @@ impl<'a> Writer<'a> {
             session_id: self.author.session,
             token_id: self.author.token,
             organisation_id: self.on_behalf_of,
+            about_organisation_id: self.about(entry.thing),
+            reserved: self.reserved().map(Reserved::as_str),
+            address: origin.map(|origin| origin.kept.clone().cast()),
+            address_digest: origin.map(|origin| origin.digest.clone()),
             request_id: &self.author.request_id,
             digests: Json::new(&digests)?.cast(),
         };

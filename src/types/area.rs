@@ -128,9 +128,10 @@ macro_rules! degrees {
         pub struct $name(f64);
 
         impl $name {
-            /// These degrees; none when they lie outside the bounds or are no number.
+            /// These degrees; none when they lie outside the bounds or are no number. There is one zero: an engine that keeps
+            /// JSON by its meaning would give back another text of the other.
             pub fn new(degrees: f64) -> Option<Self> {
-                (-$bound..=$bound).contains(&degrees).then_some(Self(degrees))
+                (-$bound..=$bound).contains(&degrees).then_some(Self(degrees + 0.0))
             }
 
             /// The degrees.

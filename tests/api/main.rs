@@ -11,6 +11,7 @@ mod support;
 mod access;
 mod access_tokens;
 mod accounts;
+mod audit;
 mod bad_input;
 mod commitments;
 mod communities;

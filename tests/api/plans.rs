@@ -81,6 +81,7 @@ fn values(name: &str, schema: &Value, world: &World) -> Vec<String> {
     }
     let value = match (name, schema["format"].as_str(), schema["type"].as_str()) {
         ("limit", ..) => "1".to_owned(),
+        ("type", ..) => "visit".to_owned(),
         ("place", ..) => "SD15".to_owned(),
         ("external_id", ..) => "scheme:value".to_owned(),
         ("from", Some("date"), _) => "2025-06-15".to_owned(),

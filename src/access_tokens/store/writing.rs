@@ -244,7 +244,9 @@ fn record(w: &mut Writer<'_>, action: &'static str, before: Option<&Row>, id: Ac
     let after: Row = dsl::access_tokens.find(id).select(Row::as_select()).first(w.db())?;
     let was = before.map(|row| row.public(look, false)).transpose()?;
     let changes = Changes::between(was.as_ref(), Some(&after.public(look, false)?))?.without(DERIVED);
+    w.concern(after.organisation_id);
     w.record(Entry { action, thing: Thing::new(KIND, id), version: after.version, changes })?;
+    w.concern(None);
     Ok(after)
 }
 

@@ -79,6 +79,7 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
         .execute(w.db())?;
     raise_epoch(w, id)?;
     w.erase_values(id.uuid(), PERSONAL)?;
+    w.erase_addresses(id)?;
     idempotency::erase_person(w, id.uuid())?;
     let held = [
         ("name", true),

@@ -225,6 +225,18 @@ async fn run_read<T: Send + 'static>(
     answer_of(receiver, within).await?.ok_or_else(|| Problem::internal("a read panicked"))?
 }
 
+/// Waits for what the database's threads answer, on a thread of one's own that is not the web server's.
+///
+/// # Errors
+/// The job's own; `internal` when there can be no waiting.
+pub fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .map_err(Problem::internal)?
+        .block_on(future)
+}
+
 fn queue_full<T>(refused: TrySendError<T>) -> Problem {
     match refused {
         TrySendError::Full(_) => Problem::unavailable("the database's queue is full"),

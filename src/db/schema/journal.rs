@@ -17,8 +17,21 @@ diesel::table! {
         session_id -> Nullable<Id>,
         token_id -> Nullable<Id>,
         organisation_id -> Nullable<Id>,
+        about_organisation_id -> Nullable<Id>,
+        reserved -> Nullable<Text>,
+        address -> Nullable<Jsonb>,
+        address_digest -> Nullable<Text>,
         request_id -> Text,
         digests -> Jsonb,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::sql_types::{Day, Id, Jsonb, Moment};
+    journal_seals (seq) {
+        seq -> BigInt,
+        link -> Binary,
     }
 }
 

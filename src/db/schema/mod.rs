@@ -17,7 +17,7 @@ pub use giving::{
     donor_sectors, donors,
 };
 pub use journal::{
-    audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_values,
+    audience, chosen_ids, database_marks, idempotency_keys, journal_entries, journal_seals, journal_values,
     kept_answer_people,
 };
 pub use mailing::{mailed_resets, outbox};
@@ -105,6 +105,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     donor_contact_readings,
     journal_entries,
     journal_values,
+    journal_seals,
     idempotency_keys,
     kept_answer_people,
     chosen_ids,

@@ -70,6 +70,7 @@ pub(super) fn write(
 
 fn fulfil(w: &mut Writer<'_>, was: Option<LinkStage>, row: &LinkRow) -> Result<()> {
     let Some(commitment) = row.arises_from_commitment_id else { return Ok(()) };
+    w.of_donors();
     let by = Fulfilment::DonorLink.by(row.id.uuid());
     fulfilment::move_on(w, commitment, by, was.and_then(rules::fulfils), rules::fulfils(row.stage))
 }

@@ -32,6 +32,7 @@ pub fn invite_first(
     organisation: OrganisationId,
     (name, email, phone): (Name, Option<Email>, Option<Phone>),
 ) -> Result<IssuedInvitation> {
+    w.concern(organisation);
     let invitation = Issue {
         organisation: Some(organisation),
         role: Some(Role::Admin),
@@ -64,6 +65,7 @@ pub fn invite(
     new: &NewAdminInvitation,
 ) -> Result<IssuedInvitation> {
     let now = w.now();
+    w.concern(organisation);
     let before = open(now, organisation).select(AdminInvitation::as_select()).load(w.db())?;
     for one in before {
         diesel::update(invitations::table.find(one.id))

@@ -38,6 +38,7 @@ pub fn erase(w: &mut Writer<'_>, logins: &LoginColumns) -> Result<()> {
                 dsl::updated_at.eq(now),
             ))
             .execute(w.db())?;
+        w.erase_strangers_addresses(id.uuid())?;
         let changes = Changes::none().with_name("applicant");
         let thing = Thing::new(KIND, id);
         w.record(Entry { action: "organisation.applicant_erased", thing, version, changes })?;

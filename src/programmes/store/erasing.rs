@@ -52,6 +52,8 @@ fn touch(w: &mut Writer<'_>, id: ProgrammeId) -> Result<()> {
         .set((programmes::version.eq(programmes::version + 1), programmes::updated_at.eq(now)))
         .execute(w.db())?;
     let version: i64 = programmes::table.find(id).select(programmes::version).first(w.db())?;
+    // What was signed was proposed.
+    w.of_draft(false);
     let changes = Changes::none().with_name("signatures");
     w.record(Entry { action: "programme.signature_erased", thing: Thing::new(KIND, id), version, changes })
 }

@@ -15,6 +15,7 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Writer, audience};
 use crate::members::store::acting_member;
 use crate::organisations::codes::OrganisationStatus;
+use crate::programmes::codes::ProgrammeState;
 use crate::programmes::model::{
     Level, Loaded, Looker, PartnerRow, Programme, ProgrammeRow, SignatureRow, TermsRow,
 };
@@ -88,7 +89,9 @@ pub fn lock_organisations(w: &mut Writer<'_>, sight: &Sight) -> Result<()> {
 /// `not-found`, also when the caller may not see it as it goes on.
 pub fn lock(w: &mut Writer<'_>, sight: &Sight, id: ProgrammeId) -> Result<Loaded> {
     lock_roots(w, &[id])?;
-    find(w.db(), sight, id)
+    let programme = find(w.db(), sight, id)?;
+    w.of_draft(programme.row.state == ProgrammeState::Draft);
+    Ok(programme)
 }
 
 /// Locks the roots of programmes, given in the order of their ids; before them the visits of the commitments that they

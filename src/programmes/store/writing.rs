@@ -80,6 +80,7 @@ pub fn insert(w: &mut Writer<'_>, _permit: &Permit, programme: &Loaded) -> Resul
     }
     find_by(w, None, &programme.row)?;
     let thing = Thing::new(KIND, programme.row.id);
+    w.of_draft(true);
     w.record(Entry {
         action: "programme.created",
         thing,
@@ -117,9 +118,14 @@ fn write(w: &mut Writer<'_>, before: &Loaded, after: &mut Loaded, action: &'stat
     find_by(w, Some(&before.row), &after.row)?;
     let changes = Changes::between(Some(&Journaled::of(before)), Some(&Journaled::of(after)))?;
     let thing = Thing::new(KIND, after.row.id);
+    w.of_draft(is_draft(before) && is_draft(after));
     w.record(Entry { action, thing, version: after.row.version, changes })?;
     w.show_to(thing, after.row.created_at, &after.audiences())?;
     fulfil(w, before, after)
+}
+
+fn is_draft(programme: &Loaded) -> bool {
+    programme.row.state == ProgrammeState::Draft
 }
 
 /// Who is a partner of an agreed programme no more keeps it as it is now, however that came; who is one again
@@ -234,6 +240,7 @@ fn fulfil(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
 /// The engine's.
 pub fn delete(w: &mut Writer<'_>, permit: &Permit, programme: &Loaded) -> Result<()> {
     let id = programme.row.id;
+    w.of_draft(true);
     delete_items(w, permit, id)?;
     diesel::delete(programme_signatures::table.filter(programme_signatures::programme_id.eq(id)))
         .execute(w.db())?;

@@ -38,6 +38,8 @@ pub fn lock_visits_of(w: &mut Writer<'_>, member: MemberId) -> Result<Vec<VisitI
 /// # Errors
 /// The engine's.
 pub fn erase_member(w: &mut Writer<'_>, member: MemberId, name: &Name) -> Result<()> {
+    // Of visits in whatever state.
+    w.of_draft(None);
     let ever: Vec<DelegateId> = delegate_links::table
         .filter(delegate_links::member_id.eq(member))
         .select(delegate_links::delegate_id)

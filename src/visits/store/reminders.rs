@@ -60,6 +60,7 @@ fn remind(w: &mut Writer<'_>, mut visit: Loaded) -> Result<()> {
         return Ok(());
     }
     let values = |list: &Json<Vec<Reminder>>| list.clone().cast::<serde_json::Value>().get();
+    w.of_draft(false);
     w.record(Entry {
         action: "visit.reminded",
         thing: Thing::new(KIND, visit.row.id),

@@ -13,6 +13,7 @@ use crate::items::{Around, Whole};
 use crate::journal::{Writer, audience};
 use crate::organisations::codes::OrganisationStatus;
 use crate::types::{AnyId, Json, OrganisationId, VisitId};
+use crate::visits::codes::VisitState;
 use crate::visits::model::{
     AgendaItem, Delegate, Discussion, Loaded, Looker, PartyRow, Record, Visit, VisitRow,
 };
@@ -108,7 +109,9 @@ pub fn record_seen_by(db: &mut Db, looker: &Looker, id: VisitId) -> Result<Recor
 /// `not-found`, also when the caller may not see it as it goes on.
 pub fn lock(w: &mut Writer<'_>, sight: &Sight, id: VisitId) -> Result<Loaded> {
     dialect::lock(w.db(), Root::Visit, id.uuid())?;
-    find(w.db(), sight, id)
+    let visit = find(w.db(), sight, id)?;
+    w.of_draft(visit.row.state == VisitState::Draft);
+    Ok(visit)
 }
 
 /// One visit, whoever may see it: for what follows from a write elsewhere.

@@ -46,6 +46,7 @@ pub fn insert(w: &mut Writer<'_>, _permit: &Permit, row: &VisitRow, parties: &[P
     }
     let visit = Loaded { row: row.clone(), parties: parties_of(w.db(), &[row.id])? };
     let thing = Thing::new(KIND, row.id);
+    w.of_draft(true);
     w.record(Entry {
         action: "visit.created",
         thing,
@@ -65,6 +66,7 @@ pub fn insert_record(w: &mut Writer<'_>, permit: &Permit, record: &Record) -> Re
     fn all<I: Stored>(w: &mut Writer<'_>, permit: &Permit, list: &[I]) -> Result<()> {
         list.iter().try_for_each(|item| items::insert(w, permit, item))
     }
+    w.of_draft(true);
     all(w, permit, &record.delegates)?;
     all(w, permit, &record.agenda)?;
     all(w, permit, &record.discussions)?;
@@ -151,6 +153,7 @@ fn write(
         changes = changes.with_name(name);
     }
     let thing = Thing::new(KIND, after.row.id);
+    w.of_draft(is_draft(before) && is_draft(after));
     w.record(Entry { action, thing, version: after.row.version, changes })?;
     let audiences = after.audiences();
     let shown_to_others = before.audiences() != audiences;
@@ -166,6 +169,10 @@ fn write(
         fulfilment::move_on(w, commitment, Fulfilment::Visit.by(after.row.id), was, is)?;
     }
     facets::keep(w, Some(before), Some(after))
+}
+
+fn is_draft(visit: &Loaded) -> bool {
+    visit.row.state == VisitState::Draft
 }
 
 fn save_parties(w: &mut Writer<'_>, before: &Loaded, after: &Loaded) -> Result<()> {
@@ -198,6 +205,7 @@ pub fn delete(w: &mut Writer<'_>, permit: &Permit, visit: &Loaded) -> Result<()>
     fn all<I: Stored>(w: &mut Writer<'_>, permit: &Permit, list: &[I]) -> Result<()> {
         list.iter().try_for_each(|item| items::delete(w, permit, item))
     }
+    w.of_draft(true);
     // Discussions name delegates, so they go first.
     all(w, permit, &record.discussions)?;
     all(w, permit, &record.delegates)?;

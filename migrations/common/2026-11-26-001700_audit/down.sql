@@ -1,0 +1,10 @@
+drop index journal_entries_by_age;
+drop index journal_entries_by_token;
+drop index journal_entries_by_user;
+drop index journal_entries_about_organisation;
+drop index journal_entries_by_organisation;
+create index journal_entries_by_organisation on journal_entries (organisation_id, seq);
+alter table journal_entries drop column address_digest;
+alter table journal_entries drop column address;
+alter table journal_entries drop column reserved;
+alter table journal_entries drop column about_organisation_id;

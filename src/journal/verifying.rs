@@ -1,0 +1,286 @@
+//! The chain gone through from its first link to its last: what was altered, removed or inserted first.
+//!
+//! It needs no key and no server, and changes nothing. What the database says of itself can be rewritten as a whole, and its
+//! newest entries cut off with their links: that is told only by a link kept elsewhere, before.
+
+use std::collections::{HashMap, VecDeque};
+
+use diesel::prelude::*;
+
+use super::entry::KeptValues;
+use super::origin::KeptAddress;
+use super::sealing::{self, Seal, Sealable};
+use crate::db::schema::{journal_entries, journal_seals, journal_values};
+use crate::db::{Db, dialect};
+use crate::http::problem::{Problem, Result};
+use crate::types::{AnyId, Json};
+
+/// How many entries are read at a time.
+const PAGE: i64 = 1000;
+
+/// What was gone through without finding anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// How many numbered entries there are.
+    pub entries: i64,
+    /// The newest link.
+    pub head: Seal,
+    /// Entries that are committed and have no link yet: the newest.
+    pub waiting: i64,
+}
+
+/// What happened to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It says something else than when it was sealed.
+    Altered,
+    /// It is gone.
+    Removed,
+    /// It was not there.
+    Inserted,
+}
+
+/// The first thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// At which number.
+    pub seq: i64,
+    /// The entry there, if there is one.
+    pub entry: Option<AnyId>,
+    /// What happened.
+    pub fault: Fault,
+    /// In words.
+    pub told: String,
+}
+
+/// What came of it.
+pub type Outcome = std::result::Result<Verified, Finding>;
+
+type Kept = serde_json::Map<String, serde_json::Value>;
+
+/// What stands apart from an entry.
+#[derive(Default)]
+struct Apart {
+    values: Option<Json<serde_json::Value>>,
+    address: Option<Json<serde_json::Value>>,
+}
+
+/// Goes through the chain, on one state of the database; where a link is given that was kept elsewhere, it has to be
+/// among them.
+///
+/// # Errors
+/// The engine's.
+pub fn verify(db: &mut Db, kept: Option<Seal>) -> Result<Outcome> {
+    dialect::be_patient(db)?;
+    dialect::snapshot(db, |db| Walk::begin(db, kept)?.go_through(db))
+}
+
+struct Walk {
+    /// The link before the next entry.
+    before: Seal,
+    /// The newest link that is written.
+    last: Seal,
+    kept: Option<Seal>,
+    entries: i64,
+    /// Up to which number was read.
+    read: i64,
+    ahead: VecDeque<Sealable>,
+    links: HashMap<i64, Seal>,
+    apart: HashMap<AnyId, Apart>,
+}
+
+impl Walk {
+    fn begin(db: &mut Db, kept: Option<Seal>) -> Result<Self> {
+        Ok(Self {
+            before: Seal::NONE,
+            last: sealing::head(db)?,
+            kept,
+            entries: 0,
+            read: i64::MIN,
+            ahead: VecDeque::new(),
+            links: HashMap::new(),
+            apart: HashMap::new(),
+        })
+    }
+
+    fn go_through(mut self, db: &mut Db) -> Result<Outcome> {
+        let mut waiting = unnumbered(db)?;
+        if let (Some(entry), Db::Sqlite(_)) = (waiting.first, &*db) {
+            let told = "it has no number, and the writer gives every entry one".to_owned();
+            return Ok(Err(Finding { seq: 0, entry: Some(entry), fault: Fault::Inserted, told }));
+        }
+        while let Some(entry) = self.next(db)? {
+            if let Some(found) = self.look_at(db, &entry)? {
+                return Ok(Err(found));
+            }
+            self.entries += 1;
+            if self.before.seq > self.last.seq {
+                waiting.count += 1;
+            }
+        }
+        if self.before.seq < self.last.seq {
+            return Ok(Err(self.gone(self.before.seq + 1, self.last.seq)));
+        }
+        match self.kept {
+            Some(kept) => Ok(Err(Finding {
+                seq: self.last.seq + 1,
+                entry: None,
+                fault: Fault::Removed,
+                told: format!(
+                    "the chain ends at {}, and the link that you kept is of {}: what came after was cut off",
+                    self.last.seq, kept.seq
+                ),
+            })),
+            None => Ok(Ok(Verified { entries: self.entries, head: self.last, waiting: waiting.count })),
+        }
+    }
+
+    fn next(&mut self, db: &mut Db) -> Result<Option<Sealable>> {
+        // One more than is looked at: what was renumbered is known by its neighbour.
+        if self.ahead.len() < 2 {
+            let page = sealing::entries_after(db, self.read, PAGE)?;
+            if let (Some(first), Some(last)) = (page.first(), page.last()) {
+                let (first, last) = (first.seq.unwrap_or_default(), last.seq.unwrap_or_default());
+                self.read = last;
+                let around = (first.saturating_sub(1), last.saturating_add(1));
+                self.links.retain(|seq, _| *seq >= self.before.seq);
+                self.links.extend(links_between(db, around)?);
+                let ids: Vec<AnyId> = page.iter().map(|entry| entry.id).collect();
+                self.apart.extend(apart(db, ids)?);
+                self.ahead.extend(page);
+            }
+        }
+        Ok(self.ahead.pop_front())
+    }
+
+    /// What is wrong with the next entry; else the walk is past it.
+    fn look_at(&mut self, db: &mut Db, entry: &Sealable) -> Result<Option<Finding>> {
+        let (seq, expected) = (entry.seq.unwrap_or_default(), self.before.seq + 1);
+        let found = |fault, told: String| Ok(Some(Finding { seq, entry: Some(entry.id), fault, told }));
+        if seq < expected {
+            return found(Fault::Inserted, format!("the first entry has the number 1, this one {seq}"));
+        }
+        if seq > expected {
+            return Ok(Some(self.gone(expected, seq - 1)));
+        }
+        let made = self.before.then(seq, &entry.digest_as(seq)?);
+        match self.links.get(&seq).copied() {
+            None if seq <= self.last.seq => {
+                return found(Fault::Inserted, "it has no link, and entries after it have theirs".to_owned());
+            }
+            Some(link) if link != made => {
+                let (fault, told) = self.diagnose(db, entry, link)?;
+                return found(fault, told.to_owned());
+            }
+            _ => {}
+        }
+        match self.kept.take_if(|kept| kept.seq == seq) {
+            Some(kept) if kept != made => {
+                let told = "its link is not the one that you kept: the chain was written anew".to_owned();
+                return found(Fault::Altered, told);
+            }
+            _ => {}
+        }
+        let apart = self.apart.remove(&entry.id).unwrap_or_default();
+        if let Some(told) = disagreement(entry, &apart)? {
+            return found(Fault::Altered, told);
+        }
+        self.before = made;
+        Ok(None)
+    }
+
+    /// An entry that does not fit its link: altered, or another's place taken by renumbering.
+    fn diagnose(&self, db: &mut Db, entry: &Sealable, link: Seal) -> Result<(Fault, &'static str)> {
+        let seq = link.seq;
+        if let Some(next) = self.ahead.front()
+            && self.before.then(seq, &next.digest_as(seq)?) == link
+        {
+            return Ok((Fault::Inserted, "the entry after it fits its link: those after it were renumbered"));
+        }
+        let after = match self.links.get(&(seq + 1)) {
+            Some(after) => Some(*after),
+            None => links_between(db, (seq + 1, seq + 1))?.pop().map(|(_, link)| link),
+        };
+        if after
+            .is_some_and(|after| entry.digest_as(seq + 1).is_ok_and(|it| link.then(seq + 1, &it) == after))
+        {
+            return Ok((
+                Fault::Removed,
+                "the one with this number now fits the link after it: those after it were renumbered",
+            ));
+        }
+        Ok((Fault::Altered, "it does not fit its link"))
+    }
+
+    fn gone(&self, first: i64, last: i64) -> Finding {
+        let told = if first == last {
+            "there is no entry with this number".to_owned()
+        } else {
+            format!("there are no entries from {first} to {last}")
+        };
+        Finding { seq: first, entry: None, fault: Fault::Removed, told }
+    }
+}
+
+/// What stands apart of an entry and is not what was digested; what was erased is not missed.
+fn disagreement(entry: &Sealable, apart: &Apart) -> Result<Option<String>> {
+    if let Some(address) = &apart.address {
+        let fits = |address: KeptAddress| Some(address.digest()) == entry.address_digest;
+        if !address.clone().cast().get().is_ok_and(fits) {
+            return Ok(Some("the address that is kept of it is another".to_owned()));
+        }
+    }
+    let Some(values) = &apart.values else { return Ok(None) };
+    let digests: Kept = entry.digests.clone().cast().get()?;
+    let values: Kept = values.clone().cast().get()?;
+    for (field, value) in values {
+        let digest = digests.get(&field).and_then(serde_json::Value::as_str);
+        let fits = |values: KeptValues| Some(values.digest().as_str()) == digest;
+        if !serde_json::from_value(value).is_ok_and(fits) {
+            return Ok(Some(format!("the values that are kept of its field {field:?} are others")));
+        }
+    }
+    Ok(None)
+}
+
+fn links_between(db: &mut Db, (first, last): (i64, i64)) -> Result<Vec<(i64, Seal)>> {
+    let found: Vec<(i64, Vec<u8>)> = journal_seals::table
+        .filter(journal_seals::seq.between(first, last))
+        .select((journal_seals::seq, journal_seals::link))
+        .load(db)?;
+    Ok(found.into_iter().map(sealing::as_seal).map(|seal| (seal.seq, seal)).collect())
+}
+
+fn apart(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, Apart>> {
+    type Row = (AnyId, Option<Json<serde_json::Value>>);
+    let addresses: Vec<Row> = journal_entries::table
+        .filter(journal_entries::id.eq_any(ids.clone()))
+        .filter(journal_entries::address.is_not_null())
+        .select((journal_entries::id, journal_entries::address))
+        .load(db)?;
+    let values: Vec<(AnyId, Json<serde_json::Value>)> = journal_values::table
+        .filter(journal_values::entry_id.eq_any(ids))
+        .select((journal_values::entry_id, journal_values::field_values))
+        .load(db)?;
+    let mut all: HashMap<AnyId, Apart> = HashMap::new();
+    for (id, address) in addresses {
+        all.entry(id).or_default().address = address;
+    }
+    for (id, values) in values {
+        all.entry(id).or_default().values = Some(values);
+    }
+    Ok(all)
+}
+
+struct Unnumbered {
+    count: i64,
+    first: Option<AnyId>,
+}
+
+/// Entries without a number: on PostgreSQL those that the sequencer is about to number.
+fn unnumbered(db: &mut Db) -> Result<Unnumbered> {
+    let without = || journal_entries::table.filter(journal_entries::seq.is_null());
+    let count: i64 = without().count().get_result(db).map_err(Problem::from)?;
+    let first = without().select(journal_entries::id).first(db).optional()?;
+    Ok(Unnumbered { count, first })
+}

@@ -114,7 +114,10 @@ impl App {
         if secret::is_meant(token) {
             return self.access_tokens.authenticate(self, token, address).await;
         }
-        let claims = self.verifier.verify(token, self.clock.now())?;
+        let claims = self.verifier.verify(token, self.clock.now()).inspect_err(|_| {
+            // Whose it would be can't be known of what isn't ours, nor asked of what is over.
+            self.metrics.refused(None, Refusal::Malformed);
+        })?;
         self.revocations.until_fresh(&self.clock).await;
         self.revocations.check(&claims, self.clock.now()).inspect_err(|problem| {
             if problem.code() == Code::InvalidToken {
@@ -140,7 +143,7 @@ impl App {
     fn count_stale(&self, claims: &Claims, address: IpAddr) {
         if let (Some(_), Some(organisation)) = (claims.owner, claims.roles.keys().next()) {
             let token = Some((AccessTokenId(claims.sub), *organisation));
-            self.access_tokens.count(self, Refused { token, why: Refusal::Revoked }, address);
+            self.access_tokens.count(self, Refused { token, why: Refusal::Stale }, address);
         }
     }
 }

@@ -113,8 +113,7 @@ impl Claims {
 
     /// Whether it may be used from this address.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.networks.is_empty() || self.networks.iter().any(|network| network.0.contains(&address))
+        Network::any_holds(&self.networks, address)
     }
 
     /// Whether the person administers the network.

@@ -9,9 +9,14 @@ use super::failures::Failures;
 use crate::config::Settings;
 use crate::http::address::rate_key;
 use crate::http::limits::{Decision, Limiter};
+use crate::types::AccessTokenId;
 use uuid::Uuid;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How many JWTs an access token may revoke one by one; who wants more away revokes what they were made of.
+const JWTS_REVOKED_PER_MINUTE: u32 = 30;
+/// How many tokens of an address are looked up for each call that a stranger has.
+const LOOK_UPS: u32 = 10;
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// The limits of one node; each is `None` when limits are switched off.
@@ -23,6 +28,8 @@ pub struct Limits {
     sign_in_pair: Limiter,
     sign_in_account: Failures,
     client: Failures,
+    look_up: Failures,
+    jwt_revoked: Limiter,
 }
 
 impl Limits {
@@ -35,6 +42,12 @@ impl Limits {
             rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
             sign_in_pair: Limiter::new("sign-in", settings.rate_sign_in_per_minute, MINUTE),
             sign_in_account: Failures::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
+            jwt_revoked: Limiter::new("jwt-revocation", JWTS_REVOKED_PER_MINUTE, MINUTE),
+            look_up: Failures::new(
+                "access-token",
+                settings.rate_stranger_per_minute.saturating_mul(LOOK_UPS),
+                MINUTE,
+            ),
             client: Failures::new("client-authentication", settings.rate_stranger_per_minute, MINUTE),
         }
     }
@@ -71,6 +84,25 @@ impl Limits {
     /// An attempt to sign in: slows the pair of account and address.
     pub fn sign_in(&self, account: &str, address: IpAddr) -> Option<Decision> {
         self.check(&self.sign_in_pair, &(account, rate_key(address)))
+    }
+
+    /// A client of OAuth revokes a JWT alone.
+    pub fn jwt_revoked(&self, client: AccessTokenId) -> Option<Decision> {
+        self.check(&self.jwt_revoked, &client)
+    }
+
+    /// An access token that has to be looked up: of an address so many that are nobody's, until
+    /// [`Limits::known_token`] takes it back. More than of strangers' calls, so that a known token which this node meets for the
+    /// first time is not soon refused for what others send from the same address.
+    pub fn token_attempt(&self, address: IpAddr) -> Option<Decision> {
+        self.is_on().then(|| self.look_up.charge(&rate_key(address)))
+    }
+
+    /// The attempt counted last was a token that we know.
+    pub fn known_token(&self, address: IpAddr) {
+        if self.is_on() {
+            self.look_up.give_back(&rate_key(address));
+        }
     }
 
     /// A client that has yet to authenticate itself: counted by its address, as a stranger, until

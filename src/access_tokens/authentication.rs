@@ -141,8 +141,7 @@ impl Presented {
 
     /// Whether it may be used from this address.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.networks.is_empty() || self.networks.iter().any(|network| network.0.contains(&address))
+        Network::any_holds(&self.networks, address)
     }
 }
 
@@ -192,17 +191,26 @@ impl AccessTokens {
     pub async fn authenticate(&self, app: &App, text: &str, address: IpAddr) -> Result<Arc<Caller>> {
         let remembered = match self.remembered(app, text).await? {
             Some(remembered) => remembered,
-            None => match self.look_up(app, text).await? {
-                Ok(remembered) => {
-                    app.revocations.until_fresh(&app.clock).await;
-                    app.revocations.check(&remembered.claims, app.clock.now())?;
-                    remembered
-                }
+            None => match self.look_up_limited(app, text, address).await? {
+                Ok(remembered) => self.checked(app, text, remembered).await?,
                 Err(refused) => return Err(self.refuse(app, refused, address)),
             },
         };
         self.admit(app, &remembered.claims, address)?;
         Ok(remembered.caller)
+    }
+
+    /// What was just looked up, held against the revocations; once more where it changed in this very moment.
+    async fn checked(&self, app: &App, text: &str, found: Remembered) -> Result<Remembered> {
+        app.revocations.until_fresh(&app.clock).await;
+        match app.revocations.check(&found.claims, app.clock.now()) {
+            Ok(()) => Ok(found),
+            Err(problem) if problem.code() != Code::InvalidToken => Err(problem),
+            Err(stale) => {
+                let found = self.look_up(app, text).await?.map_err(|_| stale)?;
+                app.revocations.check(&found.claims, app.clock.now()).map(|()| found)
+            }
+        }
     }
 
     /// Notes the use of an access token, direct or by a JWT made of it, or refuses it from this address.
@@ -248,6 +256,23 @@ impl AccessTokens {
                 Ok(None)
             }
         }
+    }
+
+    /// As [`look_up`](Self::look_up), of which an address has so many that fail: what is made up with a right checksum
+    /// asks the database, so it is counted before it does.
+    async fn look_up_limited(
+        &self,
+        app: &App,
+        text: &str,
+        address: IpAddr,
+    ) -> Result<std::result::Result<Remembered, Refused>> {
+        let refused = app.limits.token_attempt(address).and_then(|decision| decision.problem());
+        refused.map_or(Ok(()), Err)?;
+        let found = self.look_up(app, text).await;
+        if !matches!(found, Ok(Err(Refused { token: None, .. }))) {
+            app.limits.known_token(address);
+        }
+        found
     }
 
     async fn look_up(&self, app: &App, text: &str) -> Result<std::result::Result<Remembered, Refused>> {

@@ -27,6 +27,8 @@ codes! {
         Expired = "expired",
         /// It was withdrawn.
         Revoked = "revoked",
+        /// It was made of an access token that was changed since: another is to be had.
+        Stale = "stale",
         /// It was used from a network that is not among its own.
         WrongNetwork = "wrong_network",
         /// It does not hold the right that was needed.

@@ -55,6 +55,14 @@ impl Uses {
         refusals.address = address;
     }
 
+    fn put_refusals_back(&self, waiting: Vec<((AccessTokenId, Refusal), Refusals)>) {
+        let mut refused = held(&self.refused);
+        for (key, before) in waiting {
+            let refusals = refused.entry(key).or_insert(Refusals { count: 0, ..before });
+            refusals.count = refusals.count.saturating_add(before.count);
+        }
+    }
+
     fn put_back(&self, uses: &[(AccessTokenId, Last)]) {
         let mut used = held(&self.used);
         for (token, last) in uses {
@@ -69,8 +77,10 @@ impl Uses {
 /// # Errors
 /// `unavailable` when the database can't be written to now; what was not written is kept for the next time.
 pub async fn write_down(app: &App) -> Result<()> {
-    let used: Vec<(AccessTokenId, Last)> =
+    let mut used: Vec<(AccessTokenId, Last)> =
         std::mem::take(&mut *held(&app.access_tokens.uses.used)).into_iter().collect();
+    // In one order on every node, so that they don't wait for each other.
+    used.sort_unstable_by_key(|(token, _)| *token);
     for (at, batch) in used.chunks(BATCH).enumerate() {
         let uses = batch.to_vec();
         let write = app.database.write(Author::command("access-tokens"), move |w| write_uses(w, &uses));
@@ -80,10 +90,16 @@ pub async fn write_down(app: &App) -> Result<()> {
         }
     }
     let refused = std::mem::take(&mut *held(&app.access_tokens.uses.refused));
-    for ((token, why), refusals) in refused {
+    let mut waiting: Vec<((AccessTokenId, Refusal), Refusals)> = refused.into_iter().collect();
+    while let Some(((token, why), refusals)) = waiting.pop() {
         let mut author = Author::command("access-tokens");
         (author.token, author.address) = (Some(token), Some(refusals.address));
-        app.database.write(author, move |w| write_refusals(w, token, why, refusals)).await?;
+        let write = app.database.write(author, move |w| write_refusals(w, token, why, refusals));
+        if let Err(problem) = write.await {
+            waiting.push(((token, why), refusals));
+            app.access_tokens.uses.put_refusals_back(waiting);
+            return Err(problem);
+        }
     }
     Ok(())
 }

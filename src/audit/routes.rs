@@ -20,6 +20,8 @@ use crate::types::{AnyId, CalendarDate, Instant, TimeZoneName};
 
 /// How many entries an export reads at a time.
 const EXPORTED_AT_ONCE: usize = 500;
+/// How many actors, or things, may be named in one question.
+const MOST_NAMED: usize = 20;
 const NDJSON: &str = "application/x-ndjson";
 const RIGHTS: [Right; 2] = [Right::AuditRead, Right::NetworkAudit];
 
@@ -88,6 +90,12 @@ fn asked(call: &Call) -> Result<(Filter, Option<Instant>, Option<Instant>)> {
             things: reader.many("id"),
             actions: reader.many("action"),
         };
+        // Each is a stream of its own to be read.
+        for (name, values) in [("actor", filter.actors.len()), ("id", filter.things.len())] {
+            if values > MOST_NAMED {
+                reader.report(name, "too-many", format!("is given {values} times; {MOST_NAMED} are taken"));
+            }
+        }
         (filter, reader.one::<CalendarDate>("from"), reader.one::<CalendarDate>("to"))
     })?;
     let zone: TimeZoneName = call.app().settings.time_zone.parse().map_err(Problem::internal)?;
@@ -111,7 +119,8 @@ async fn list(call: Arc<Call>) -> Result<Answer> {
         wanted: page.limit.get(),
     };
     let listed = Arc::clone(&call);
-    call.app().database.snapshot(move |db| listed.page_of(store::list(db, &reader, &filter, &range)?)).await
+    // Where few entries are meant, many are looked at.
+    call.app().database.heavy(move |db| listed.page_of(store::list(db, &reader, &filter, &range)?)).await
 }
 
 async fn head(call: Arc<Call>) -> Result<Answer> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{CommandError, ServeOptions, database, print};
 use crate::access::keys;
+use crate::access_tokens::uses;
 use crate::app::{self, App};
 use crate::config::{MailTransport, Settings};
 use crate::db::migrations;
@@ -86,6 +87,9 @@ async fn run(app: Arc<App>, listener: TcpListener, demo: bool) -> Result<(), Com
     background.stop();
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
+    }
+    if let Err(problem) = uses::write_down(&app).await {
+        log::warn!("the last uses of access tokens are lost: {}", problem.cause().unwrap_or("?"));
     }
     // What is in the log goes into the file, which is then all there is to copy.
     app.database.forget_log().await;

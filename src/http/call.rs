@@ -189,15 +189,19 @@ impl Call {
         self.basic.as_ref()
     }
 
-    /// Asks again, of what takes its time, whether the caller's token still holds.
+    /// Asks again, of what takes its time, whether the caller's token still holds, and all that it gave.
     ///
     /// # Errors
-    /// `invalid-token` when it was revoked or has expired meanwhile; `unavailable` while this can't be known.
+    /// `invalid-token` when it was revoked, has expired, or gives something else by now; `unavailable` while this can't be
+    /// known.
     pub async fn authenticate_again(&self) -> Result<()> {
-        match &self.bearer {
-            Some(token) => self.app.authenticate(token.expose(), self.address).await.map(drop),
-            None => Ok(()),
-        }
+        let (Some(token), Some(caller)) = (&self.bearer, &self.caller) else { return Ok(()) };
+        let again = Caller::clone(&*self.app.authenticate(token.expose(), self.address).await?);
+        let again = match caller.acting {
+            Some(organisation) => again.act_as(organisation)?,
+            None => again,
+        };
+        if again == **caller { Ok(()) } else { Err(Problem::new(Code::InvalidToken)) }
     }
 
     /// `Awasir-Status-Token`: an applicant's proof.

@@ -7,14 +7,12 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::address;
 use super::answer::CachePolicy;
 use super::call::Call;
 use super::encoding;
 use super::etag::Expected;
 use super::form::{idempotency_key, known_parameters, path_values, read_body, single_valued};
-use super::limits::{Decision, RATE_LIMIT, RATE_LIMIT_POLICY};
-use super::operation::{LimitClass, Needs, Operation, Refusals};
+use super::operation::{Needs, Operation, Refusals};
 use super::problem::{Code, Problem, Result, oauth};
 use super::query::Query;
 use crate::access::Caller;
@@ -24,8 +22,11 @@ use crate::access_tokens::codes::Refusal;
 use crate::app::App;
 use crate::logging::{self, RequestLine};
 use crate::metrics::Measure;
-use crate::text::Locale;
 use crate::types::OrganisationId;
+
+mod arrival;
+
+use arrival::{Arrival, charge, limit};
 
 /// The header that chooses one of several memberships.
 pub const ORGANISATION: HeaderName = HeaderName::from_static("awasir-organisation");
@@ -35,16 +36,6 @@ pub const STATUS_TOKEN: HeaderName = HeaderName::from_static("awasir-status-toke
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What is known of a request before its operation is run, for the log and for problems.
-struct Arrival {
-    started: std::time::Instant,
-    request_id: String,
-    address: std::net::IpAddr,
-    locale: Locale,
-    who: Option<Arc<Caller>>,
-    limits: Vec<(HeaderName, HeaderValue)>,
-}
 
 /// Serves a call of an operation.
 pub async fn serve(
@@ -113,37 +104,6 @@ pub fn serve_plain(
     response: HttpResponse,
 ) -> HttpResponse {
     finish(app, &Arrival::of(app, request), route, measure, request, response)
-}
-
-impl Arrival {
-    /// From now on what is said is in the caller's language; a machine has none but what its request asks for.
-    fn know(&mut self, who: &Option<Arc<Caller>>) {
-        if let Some(caller) = who
-            && caller.access_token().is_none()
-        {
-            self.locale = caller.locale;
-        }
-        self.who.clone_from(who);
-    }
-
-    fn of(app: &App, request: &HttpRequest) -> Self {
-        let headers = request.headers();
-        let given = text(headers, &REQUEST_ID)
-            .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()));
-        Self {
-            started: std::time::Instant::now(),
-            request_id: given.map_or_else(|| app.ids.uuid().to_string(), ToOwned::to_owned),
-            address: address::client(
-                request.peer_addr().map_or(std::net::IpAddr::from([127, 0, 0, 1]), |peer| peer.ip()),
-                headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()),
-                &app.settings.trusted_proxies,
-            ),
-            locale: text(headers, &header::ACCEPT_LANGUAGE)
-                .map_or_else(Locale::default, Locale::from_accept_language),
-            who: None,
-            limits: Vec::new(),
-        }
-    }
 }
 
 async fn run(
@@ -271,35 +231,6 @@ async fn admitted(
     arrival.know(&who);
     limit(app, operation, arrival)?;
     Ok(who)
-}
-
-fn limit(app: &App, operation: &Operation, arrival: &mut Arrival) -> Result<()> {
-    if operation.limit == LimitClass::Free {
-        return Ok(());
-    }
-    if operation.limit == LimitClass::Clients {
-        // Given back to whoever turns out to be a client; what is left is told to each of them by itself.
-        let refused = app.limits.client_attempt(arrival.address).filter(|decision| decision.limited);
-        return charge(refused, arrival);
-    }
-    let decision = match &arrival.who {
-        Some(caller) => app.limits.signed_in(caller.subject()),
-        None if operation.limit == LimitClass::Rare => app.limits.rare(arrival.address),
-        None => app.limits.stranger(arrival.address),
-    };
-    charge(decision, arrival)
-}
-
-/// Tells what is left; 429 when nothing is.
-fn charge(decision: Option<Decision>, arrival: &mut Arrival) -> Result<()> {
-    let Some(decision) = decision else { return Ok(()) };
-    for (name, text) in [(RATE_LIMIT_POLICY, decision.policy_header()), (RATE_LIMIT, decision.limit_header())]
-    {
-        if let Ok(value) = HeaderValue::try_from(text) {
-            arrival.limits.push((name, value));
-        }
-    }
-    decision.problem().map_or(Ok(()), Err)
 }
 
 /// The right held somewhere, an account that is seen to, and the organisation chosen by header.

@@ -179,13 +179,13 @@ pub fn last_seq(db: &mut Db) -> Result<i64> {
     Ok(last.flatten().unwrap_or(0))
 }
 
-/// Numbered entries after `seq`, in order.
+/// Numbered entries from `seq` on, in order.
 ///
 /// # Errors
 /// The engine's.
-pub(super) fn entries_after(db: &mut Db, seq: i64, limit: i64) -> Result<Vec<Sealable>> {
+pub(super) fn entries_from(db: &mut Db, seq: i64, limit: i64) -> Result<Vec<Sealable>> {
     Ok(journal_entries::table
-        .filter(journal_entries::seq.gt(seq))
+        .filter(journal_entries::seq.ge(seq))
         .order(journal_entries::seq.asc())
         .limit(limit)
         .select(Sealable::as_select())
@@ -200,7 +200,7 @@ pub fn next(db: &mut Db, limit: i64) -> Result<(Seal, Vec<Seal>)> {
     let last = head(db)?;
     let mut seals = Vec::new();
     let mut before = last;
-    for entry in entries_after(db, last.seq, limit)? {
+    for entry in entries_from(db, last.seq + 1, limit)? {
         let seq = entry.seq.unwrap_or_default();
         if seq != before.seq + 1 {
             // Sealed all the same: that it is missing is then said for ever, and what comes after it stands.

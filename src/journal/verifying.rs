@@ -82,8 +82,8 @@ struct Walk {
     last: Seal,
     kept: Option<Seal>,
     entries: i64,
-    /// Up to which number was read.
-    read: i64,
+    /// From which number on is still to be read.
+    next: i64,
     ahead: VecDeque<Sealable>,
     links: HashMap<i64, Seal>,
     apart: HashMap<AnyId, Apart>,
@@ -96,7 +96,7 @@ impl Walk {
             last: sealing::head(db)?,
             kept,
             entries: 0,
-            read: i64::MIN,
+            next: i64::MIN,
             ahead: VecDeque::new(),
             links: HashMap::new(),
             apart: HashMap::new(),
@@ -138,10 +138,10 @@ impl Walk {
     fn next(&mut self, db: &mut Db) -> Result<Option<Sealable>> {
         // One more than is looked at: what was renumbered is known by its neighbour.
         if self.ahead.len() < 2 {
-            let page = sealing::entries_after(db, self.read, PAGE)?;
+            let page = sealing::entries_from(db, self.next, PAGE)?;
             if let (Some(first), Some(last)) = (page.first(), page.last()) {
                 let (first, last) = (first.seq.unwrap_or_default(), last.seq.unwrap_or_default());
-                self.read = last;
+                self.next = last.saturating_add(1);
                 let around = (first.saturating_sub(1), last.saturating_add(1));
                 self.links.retain(|seq, _| *seq >= self.before.seq);
                 self.links.extend(links_between(db, around)?);

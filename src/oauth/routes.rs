@@ -17,6 +17,7 @@ use crate::http::call::Call;
 use crate::http::operation::Operation;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
+use crate::types::AccessTokenId;
 
 pub(super) const TOKEN: &str = "/v1/oauth/token";
 pub(super) const REVOKE: &str = "/v1/oauth/revoke";
@@ -90,12 +91,21 @@ async fn revoke(call: Arc<Call>) -> Result<Answer> {
     let form: TokenForm = call.form()?;
     let own = client.token.organisation;
     if let Some(token) = kinds::of_organisation(call.app(), form.token.expose(), own).await? {
+        // Each is remembered by every node until the JWT would have expired.
+        if let Token::Jwt(_) = &token
+            && let Some(decision) = call.app().limits.jwt_revoked(client.token.id)
+        {
+            decision.problem().map_or(Ok(()), Err)?;
+        }
         let token = Arc::new(token);
         let end = move |w: &mut Writer<'_>| {
             w.act_for(Some(own));
             match &*token {
                 Token::Access(held) => store::revoke_held(w, held),
-                Token::Jwt(claims) => end_jwts(w, claims.sid),
+                Token::Jwt(claims) => {
+                    end_jwts(w, claims.sid)?;
+                    store::record_jwt_revoked(w, AccessTokenId(claims.sub))
+                }
             }
         };
         call.app().database.write(client.author(&call), end).await?;

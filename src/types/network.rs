@@ -20,6 +20,12 @@ impl Network {
         self.0.contains(&other.0)
     }
 
+    /// Whether an address is in one of these networks; in none of none: that is anywhere.
+    pub fn any_holds(networks: &[Network], address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        networks.is_empty() || networks.iter().any(|network| network.0.contains(&address))
+    }
+
     /// As much of an address as may be shown: its network of 256 addresses (IPv4), or its site (IPv6, /48).
     pub fn around(address: IpAddr) -> Option<Self> {
         let network = match address.to_canonical() {

@@ -22,9 +22,10 @@ awk '/^## The main job, with curl/ {on=1} /^## Run it/ {on=0} on && /^```sh/ {bl
 bash "$folder/walk.sh" > "$folder/out" 2>&1 || true
 
 fail() { cat "$folder/out"; echo "readme-walk: $*" >&2; exit 1; }
-# What the walk itself shows to be refused: what is no more granted, what is not seen, and what is too early.
+# What the walk itself shows to be refused: what is no more granted, what is not seen, what is too early; what a token
+# was not given, and what was made of one that is withdrawn.
 refused=$(grep -o '"code":"[a-z-]*"' "$folder/out" | tr '\n' ' ')
-[[ $refused == '"code":"no-grant" "code":"not-found" "code":"too-early" ' ]] || fail "these calls were refused: $refused"
+[[ $refused == '"code":"no-grant" "code":"not-found" "code":"too-early" "code":"forbidden" "code":"invalid-token" "code":"invalid-token" ' ]] || fail "these calls were refused: $refused"
 grep -q '^"state":"concluded"$' "$folder/out" || fail "the visit was not concluded"
 seen=$(grep '"title":{"ar":"زيارة إلى مزرعة سنابل الغد"}' "$folder/out" | tail -n 1)
 [[ $seen == *'"state":"concluded"'* ]] || fail "another organisation can't read the concluded visit"
@@ -49,4 +50,15 @@ outsider=$(sed -n '/"relation":"funds"$/,$p' "$folder/out" | grep -o '^ *[0-9]* 
 # The donor's phone and name are in no file: not in the database, its log, or what the server said.
 ! grep -aq -e '2025550188' -e 'محسن لا يريد' -r "$folder/awasir.db" "$folder/awasir.db-wal" "$folder/log" \
   || fail "the donor stands in a file in clear"
+grep -q '^verified: visits:read$' "$folder/out" || fail "the JWT was not verified by the published keys"
+grep -q '^"active":true$' "$folder/out" || fail "introspection does not know the JWT"
+[[ $(grep -c '^"next_cursor"$' "$folder/out") == 2 ]] || fail "old and new secret don't both work in the overlap"
+[[ $(grep -c '^"role":"viewer"$' "$folder/out") == 1 ]] || fail "the token was not narrowed"
+grep -q '^"last_used_at":' "$folder/out" || fail "the tokens are not listed"
+grep -q '^"action":"access_token.revoked"$' "$folder/out" || fail "the trail does not say that the token was withdrawn"
+grep -q '^{.*"link":"' "$folder/out" || fail "the trail has no head"
+grep -q '^{"access_tokens":[0-9]*,"sessions":0}$' "$folder/out" || fail "the network's admin cut nothing off"
+# A secret stands in no file either.
+! grep -aqE 'awasir_at_[0-9A-Za-z]{42}' "$folder/awasir.db" "$folder/awasir.db-wal" "$folder/log" \
+  || fail "an access token's secret stands in a file"
 echo "readme-walk: 1 passed, 0 failed"

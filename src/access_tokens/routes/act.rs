@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{answer, look, shown, sight, versioned};
-use crate::access::{Caller, Permit, Right, Sight};
+use super::{RIGHT, answer, answering, look, shown, sight, versioned};
+use crate::access::{Caller, Permit, Right, Role, Sight};
 use crate::access_tokens::codes::AccessTokenState;
 use crate::access_tokens::model::{AccessToken, AccessTokenChanges, IssuedAccessToken, Look, Rotation, Row};
 use crate::access_tokens::store::reading;
-use crate::access_tokens::store::writing::{self, Leave, RIGHT, Rotated};
+use crate::access_tokens::store::writing::{self, Leave, Rotated};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call};
 use crate::http::operation::{Operation, VersionNeed};
@@ -38,7 +38,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .summary("Gives an access token another secret")
             .description(
                 "The secret of now works for another `overlap_seconds` (none where none are given); the one before it not any more. \
-                 With `expires_at` the token works until then. An access token may rotate itself alone (403 `forbidden`).",
+                 With `expires_at` the token works until then, which only a person may put off. An access token may rotate itself alone; all else is 403 \
+                 `person-required`.",
             )
             .needs(RIGHT)
             .version(VersionNeed::Optional)
@@ -130,7 +131,7 @@ async fn rotate(call: Arc<Call>) -> Result<Answer> {
     let input = call.input::<Rotation>();
     let caller = Arc::clone(call.caller()?);
     let (sight, look) = (sight(&caller), look(&call));
-    let (seeing, rotating) = (sight.clone(), Arc::clone(&call));
+    let (seeing, rotating, rotator) = (sight.clone(), Arc::clone(&call), Arc::clone(&caller));
     call.write(
         move |w| {
             let admitted = admit(&caller, &seeing, w, id)?;
@@ -145,6 +146,10 @@ async fn rotate(call: Arc<Call>) -> Result<Answer> {
             rotating.check_version(w.db(), versioned(&seen))?;
             let asked = input.get()?;
             working(&before, look, WORKING)?;
+            if asked.expires_at.is_some_and(|at| at > before.expires_at) {
+                // Else one that leaked could have itself work for ever.
+                rotator.person()?;
+            }
             let overlap = asked.overlap_seconds.as_ref().map_or(0, |seconds| seconds.get());
             let rotated = rotation(&before, asked.expires_at, overlap, &rotating);
             let (after, secret) = writing::rotate(w, &permit, &before, rotated)?;
@@ -161,11 +166,12 @@ async fn rotate(call: Arc<Call>) -> Result<Answer> {
 fn rotation(before: &Row, expires_at: Option<Instant>, overlap: i64, call: &Call) -> Rotated {
     let seconds = u64::try_from(overlap).unwrap_or(0);
     // The secret before the one of now ends, whatever was promised to it.
+    let ends_sooner = expires_at.is_some_and(|at| at < before.expires_at);
     let ends_early = before.previous_until.is_some_and(|until| until > call.now());
     Rotated {
         previous_until: (seconds > 0).then(|| call.now().plus(Duration::from_secs(seconds))),
         expires_at: expires_at.unwrap_or(before.expires_at),
-        cut: ends_early || seconds < u64::from(call.app().settings.access_token_seconds),
+        cut: ends_early || ends_sooner || seconds < u64::from(call.app().settings.access_token_seconds),
     }
 }
 
@@ -173,13 +179,16 @@ async fn adopt(call: Arc<Call>) -> Result<Answer> {
     let id: AccessTokenId = call.id("id")?;
     let caller = Arc::clone(call.caller()?);
     let (sight, look) = (sight(&caller), look(&call));
-    let (seeing, adopting, adopter) = (sight.clone(), Arc::clone(&call), Arc::clone(&caller));
+    let (seeing, adopting) = (sight.clone(), Arc::clone(&call));
     call.write(
         move |w| {
             caller.person()?;
-            admit(&caller, &seeing, w, id)
+            let row = reading::lock(w, &seeing, id)?;
+            let permit = caller.permit(RIGHT, &[row.organisation_id])?;
+            let role = answering(w, &caller, row.organisation_id)?;
+            Ok(Admitted::by(&permit, (row, role)).with(permit))
         },
-        move |w, (before, permit): (Row, Permit)| {
+        move |w, ((before, role), permit): ((Row, Role), Permit)| {
             let is_done = before.orphaned_at.is_none() && before.owner_id == permit.user();
             if is_done && working(&before, look, WORKING).is_ok() {
                 return answer(&before, &sight, look);
@@ -187,7 +196,6 @@ async fn adopt(call: Arc<Call>) -> Result<Answer> {
             let seen = shown(&before, &sight, look)?;
             adopting.check_version(w.db(), versioned(&seen))?;
             working(&before, look, &[AccessTokenState::Orphaned])?;
-            let role = adopter.role_in(before.organisation_id).ok_or_else(|| Problem::new(Code::NotFound))?;
             let after = writing::adopt(w, &permit, role, &before)?;
             answer(&after, &sight, look)
         },

@@ -62,19 +62,18 @@ async fn create(call: Arc<Call>) -> Result<Answer> {
     let organisation: OrganisationId = call.id("id")?;
     let input = call.input::<NewAccessToken>();
     let caller = Arc::clone(call.caller()?);
-    let (sight, look, maker) = (super::sight(&caller), look(&call), Arc::clone(&caller));
+    let (sight, look) = (super::sight(&caller), look(&call));
     call.write(
         move |w| {
             let permit = permit(&caller, Right::TokensWrite, organisation)?;
             // One that makes others could not be taken away with its secret.
             caller.person()?;
             dialect::lock(w.db(), Root::Organisation, organisation.uuid())?;
-            Ok(Admitted::by(&permit, ()).with(permit))
+            let role = super::answering(w, &caller, organisation)?;
+            Ok(Admitted::by(&permit, role).with(permit))
         },
-        move |w, ((), permit)| {
-            let role = maker.role_in(organisation).ok_or_else(|| Problem::new(Code::NotFound))?;
-            let held = maker.rights_in(organisation);
-            let (id, secret) = writing::insert(w, &permit, (role, held), input.get()?)?;
+        move |w, (role, permit)| {
+            let (id, secret) = writing::insert(w, &permit, role, look, input.get()?)?;
             let token = super::shown(&reading::find(w.db(), &sight, id)?, &sight, look)?;
             let issued = IssuedAccessToken { token, secret: secret.expose().to_owned().into() };
             Ok(Answer::created(&issued, 1, format!("/v1/access-tokens/{id}"))?.with_secrets(&["/secret"]))

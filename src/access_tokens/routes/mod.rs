@@ -8,11 +8,18 @@ mod read;
 use super::model::AccessToken;
 use super::model::{Look, Row};
 use super::rules::grace;
-use crate::access::{Caller, Right, Sight};
+use super::store::standing;
+use crate::access::{Caller, Right, Role, Sight};
+use crate::accounts::store as accounts;
 use crate::http::answer::Answer;
 use crate::http::call::{Call, Versioned};
 use crate::http::operation::Operation;
-use crate::http::problem::Result;
+use crate::http::problem::{Code, Problem, Result};
+use crate::journal::Writer;
+use crate::types::OrganisationId;
+
+/// The right with which access tokens are made and managed.
+const RIGHT: Right = Right::TokensWrite;
 
 /// The operations of this room.
 pub fn operations() -> Vec<Operation> {
@@ -29,6 +36,16 @@ fn look(call: &Call) -> Look {
 /// To look at a token one needs to be able to read it; to the network's admin it is shown too.
 fn sight(caller: &Caller) -> Sight {
     caller.sight(Right::TokensRead)
+}
+
+/// The role in which a person answers for an access token from now on. It is looked up after the organisation is locked: what
+/// their JWT says may have ended meanwhile, and nobody would take it back.
+fn answering(w: &mut Writer<'_>, caller: &Caller, organisation: OrganisationId) -> Result<Role> {
+    let stale = || Problem::new(Code::InvalidToken);
+    let (_, session) = accounts::lock_session(w, caller.person()?)?.ok_or_else(stale)?;
+    let role = standing::role_of(w.db(), organisation, caller.user)?;
+    let role = role.filter(|role| role.rights().contains(RIGHT) && session.revoked_at.is_none());
+    role.ok_or_else(stale)
 }
 
 fn shown(row: &Row, sight: &Sight, look: Look) -> Result<AccessToken> {

@@ -144,11 +144,13 @@ pub fn by_secret(db: &mut Db, digest: &Digest) -> Result<Option<Held>> {
 ///
 /// # Errors
 /// The engine's.
-pub fn count_working(db: &mut Db, organisation: OrganisationId, now: Instant) -> Result<i64> {
+pub fn count_working(db: &mut Db, organisation: OrganisationId, look: Look) -> Result<i64> {
+    let orphaned_at = dsl::orphaned_at.assume_not_null();
     Ok(dsl::access_tokens
         .filter(dsl::organisation_id.eq(organisation))
         .filter(dsl::revoked_at.is_null())
-        .filter(dsl::expires_at.gt(now))
+        .filter(dsl::expires_at.gt(look.now))
+        .filter(dsl::orphaned_at.is_null().or(orphaned_at.gt(look.now.minus(look.grace))))
         .count()
         .get_result(db)?)
 }

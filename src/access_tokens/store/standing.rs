@@ -8,7 +8,7 @@ use crate::access::revocations::Revocation;
 use crate::accounts::store::REMEMBERED;
 use crate::db::schema::access_tokens::dsl;
 use crate::db::schema::{members, revocations};
-use crate::db::{Root, dialect};
+use crate::db::{Db, Root, dialect};
 use crate::http::problem::Result;
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::{AccessTokenId, AnyId, Instant, OrganisationId, UserId};
@@ -84,21 +84,29 @@ pub fn follow_owner(w: &mut Writer<'_>, owner: UserId) -> Result<()> {
     Ok(())
 }
 
-fn follow(w: &mut Writer<'_>, owner: UserId, owned: Owned) -> Result<()> {
-    let (token, organisation, role_before, orphaned_at, version) = owned;
+/// The role that a person has in an organisation now.
+///
+/// # Errors
+/// The engine's.
+pub fn role_of(db: &mut Db, organisation: OrganisationId, user: UserId) -> Result<Option<Role>> {
     let role: Option<Option<Role>> = members::table
         .filter(members::organisation_id.eq(organisation))
-        .filter(members::user_id.eq(Some(owner)))
+        .filter(members::user_id.eq(Some(user)))
         .filter(members::left_on.is_null())
         .filter(members::role.is_not_null())
         .select(members::role)
-        .first(w.db())
+        .first(db)
         .optional()?;
+    Ok(role.flatten())
+}
+
+fn follow(w: &mut Writer<'_>, owner: UserId, owned: Owned) -> Result<()> {
+    let (token, organisation, role_before, orphaned_at, version) = owned;
     let now = w.now();
     let row = dsl::access_tokens.find(token);
-    match role.flatten() {
-        // Who is back adopts an orphan as anybody else: nothing that had ended works again by itself.
-        Some(role) if role != role_before => {
+    match role_of(w.db(), organisation, owner)? {
+        // Who is back adopts an orphan as anybody else: until then it can only get less.
+        Some(role) if role < role_before || (role > role_before && orphaned_at.is_none()) => {
             diesel::update(row).set(dsl::owner_role.eq(role)).execute(w.db())?;
         }
         None if orphaned_at.is_none() => {
@@ -108,7 +116,8 @@ fn follow(w: &mut Writer<'_>, owner: UserId, owned: Owned) -> Result<()> {
                 .execute(w.db())?;
             orphaned(w, token, organisation, version)?;
         }
-        _ => {}
+        // What its owner is elsewhere is nothing to it.
+        _ => return Ok(()),
     }
     raise(w, token)
 }

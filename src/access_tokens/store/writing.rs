@@ -7,7 +7,7 @@ use super::reading::count_working;
 use super::standing::raise;
 use crate::access::codes::Digest;
 use crate::access::secret::SecretText;
-use crate::access::{NetworkPermit, Permit, Right, Rights, Role};
+use crate::access::{NetworkPermit, Permit, Rights, Role};
 use crate::access_tokens::authentication::Presented;
 use crate::access_tokens::model::{AccessTokenChanges, Look, NewAccessToken, Row};
 use crate::access_tokens::rules::{self, MOST};
@@ -17,7 +17,7 @@ use crate::db::{Root, dialect};
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::types::network::Network;
-use crate::types::{AccessTokenId, Instant, Json, OrganisationId};
+use crate::types::{AccessTokenId, Instant, Json, OrganisationId, UserId};
 
 /// What says nothing of what somebody did.
 const DERIVED: &[&str] = &["permissions_in_force", "state", "works_until", "last_used_at", "last_used_from"];
@@ -45,17 +45,17 @@ fn new_secret() -> Result<(SecretText, Digest)> {
 pub fn insert(
     w: &mut Writer<'_>,
     permit: &Permit,
-    maker: (Role, Rights),
+    owner_role: Role,
+    look: Look,
     new: &NewAccessToken,
 ) -> Result<(AccessTokenId, SecretText)> {
     let (now, id): (Instant, AccessTokenId) = (w.now(), w.new_id());
-    let (owner_role, held) = maker;
     let networks: Vec<Network> = new.allowed_networks.iter().copied().collect();
     let given = new.permissions.as_ref().map(|list| list.iter().copied().collect());
     let permissions: Rights = given.unwrap_or_else(|| rules::given_by(new.role));
     let asked = rules::Asked { role: new.role, permissions, networks: &networks, expires_at: new.expires_at };
-    refuse(rules::check_new(&asked, owner_role, held, now))?;
-    if count_working(w.db(), permit.organisation(), now)? >= MOST {
+    refuse(rules::check_new(&asked, owner_role, owner_role.rights(), now))?;
+    if count_working(w.db(), permit.organisation(), look)? >= MOST {
         return Err(Problem::new(Code::LimitReached).with("limit", MOST));
     }
     let (secret, digest) = new_secret()?;
@@ -202,7 +202,17 @@ pub fn revoke_held(w: &mut Writer<'_>, held: &Presented) -> Result<()> {
     revoke(w, &Leave::Held, &row)
 }
 
-/// Withdraws all that still work of an organisation; how many.
+/// Writes down that one JWT made of an access token was ended by itself.
+///
+/// # Errors
+/// The engine's.
+pub fn record_jwt_revoked(w: &mut Writer<'_>, token: AccessTokenId) -> Result<()> {
+    let version: i64 = dsl::access_tokens.find(token).select(dsl::version).first(w.db())?;
+    let (action, thing) = ("access_token.jwt_revoked", Thing::new(KIND, token));
+    w.record(Entry { action, thing, version, changes: Changes::none() })
+}
+
+/// Withdraws all that still work of an organisation, which is locked; how many.
 ///
 /// # Errors
 /// The engine's.
@@ -211,32 +221,50 @@ pub fn revoke_of_organisation(
     leave: &Leave,
     organisation: OrganisationId,
 ) -> Result<i64> {
-    let rows = dsl::access_tokens
+    let now = w.now();
+    let tokens: Vec<AccessTokenId> = dsl::access_tokens
         .filter(dsl::organisation_id.eq(organisation))
         .filter(dsl::revoked_at.is_null())
+        .filter(dsl::expires_at.gt(now))
         .order(dsl::id.asc())
-        .select(Row::as_select())
+        .select(dsl::id)
         .load(w.db())?;
-    revoke_all(w, leave, &rows)
+    revoke_each(w, leave, tokens, |row| row.organisation_id == organisation)
 }
 
-/// Withdraws all for which a person answers; how many.
+/// Withdraws all for which a person answers, whose account is locked; how many.
 ///
 /// # Errors
 /// The engine's.
-pub fn revoke_of_owner(w: &mut Writer<'_>, leave: &Leave, owner: crate::types::UserId) -> Result<i64> {
-    let rows = dsl::access_tokens
+pub fn revoke_of_owner(w: &mut Writer<'_>, leave: &Leave, owner: UserId) -> Result<i64> {
+    let now = w.now();
+    let tokens: Vec<AccessTokenId> = dsl::access_tokens
         .filter(dsl::owner_id.eq(owner))
         .filter(dsl::revoked_at.is_null())
+        .filter(dsl::expires_at.gt(now))
         .order(dsl::id.asc())
-        .select(Row::as_select())
+        .select(dsl::id)
         .load(w.db())?;
-    revoke_all(w, leave, &rows)
+    // Who adopted one meanwhile answers for it.
+    revoke_each(w, leave, tokens, |row| row.owner_id == owner)
 }
 
-fn revoke_all(w: &mut Writer<'_>, leave: &Leave, rows: &[Row]) -> Result<i64> {
-    rows.iter().try_for_each(|row| revoke(w, leave, row))?;
-    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+fn revoke_each(
+    w: &mut Writer<'_>,
+    leave: &Leave,
+    tokens: Vec<AccessTokenId>,
+    is_meant: impl Fn(&Row) -> bool,
+) -> Result<i64> {
+    let mut revoked = 0;
+    for token in tokens {
+        dialect::lock(w.db(), Root::AccessToken, token.uuid())?;
+        let row: Row = dsl::access_tokens.find(token).select(Row::as_select()).first(w.db())?;
+        if is_meant(&row) && row.revoked_at.is_none() {
+            revoke(w, leave, &row)?;
+            revoked += 1;
+        }
+    }
+    Ok(revoked)
 }
 
 fn record(w: &mut Writer<'_>, action: &'static str, before: Option<&Row>, id: AccessTokenId) -> Result<Row> {
@@ -253,6 +281,3 @@ fn record(w: &mut Writer<'_>, action: &'static str, before: Option<&Row>, id: Ac
 fn refuse(errors: Vec<crate::http::problem::FieldError>) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::errors(errors)) }
 }
-
-/// The rights with which access tokens are made and managed.
-pub const RIGHT: Right = Right::TokensWrite;

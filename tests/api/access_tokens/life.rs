@@ -195,6 +195,18 @@ on_both_engines! {
         newest.get(READ).problem("invalid-token");
         rotate(json!({"expires_at": world.server.app.clock.now().plus(DAY * 367)})).expect(422)
             .error("/expires_at", "out-of-range");
+        // A machine does not prolong itself; an end that comes sooner ends what was made of it too.
+        let hour = json!({"overlap_seconds": 3600});
+        let renewed = rotate(hour).expect(200).json();
+        let itself = super::machine(&world, &renewed);
+        itself.get(READ).expect(200);
+        let later = json!({"expires_at": world.server.app.clock.now().plus(DAY * 366)});
+        itself.post(&format!("{}/rotate", path(&token)), later).problem("person-required");
+        let sooner = json!({"overlap_seconds": 3600, "expires_at": world.server.app.clock.now().plus(Duration::from_secs(20))});
+        rotate(sooner).expect(200);
+        itself.get(READ).expect(200);
+        world.server.advance(Duration::from_secs(21));
+        itself.get(READ).problem("invalid-token");
         rotate(json!({"overlap_seconds": 604_801})).expect(422).error("/overlap_seconds", "too-large");
         world.b.admin.post(&format!("{}/rotate", path(&token)), json!({})).problem("not-found");
         world.a.admin.delete(&path(&token)).expect(204);
@@ -222,7 +234,7 @@ on_both_engines! {
         let text = token["secret"].as_str().unwrap();
         let last = if text.ends_with('0') { "1" } else { "0" };
         let made_up = secret::generate().unwrap();
-        for wrong in [format!("{}{last}", &text[..text.len() - 1]), made_up.expose().to_owned(), "awasir_at_".to_owned()] {
+        for wrong in [format!("{}{last}", &text[..text.len() - 1]), made_up.expose().to_owned(), "awasir_at_short".to_owned()] {
             let reply = world.stranger.with_token(&wrong).get(READ).problem("invalid-token").expect(401);
             let challenge = reply.header("www-authenticate").unwrap();
             assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");

@@ -131,4 +131,53 @@ on_both_engines! {
         let items = world.a.admin.get(&world.a.path("/inbox")).expect(200).data();
         assert!(items.iter().all(|item| item["type"] != "access_token"));
     }
+
+    /// Whoever is an admin no more leaves no token behind that says so.
+    fn made_while_its_maker_is_put_out(world: World) {
+        for way in ["end", "demote", "cut off"] {
+            let email = format!("{}@wadi.example", way.replace(' ', "-"));
+            let maker = world::person(&world.server, &email, false);
+            let member = world::join(&world.server, &maker, world.a.id, Role::Admin);
+            let member = world.a.path(&format!("/members/{member}"));
+            let statuses = crate::races::at_once(|number| {
+                if number != 5 {
+                    return maker.post(&world.a.path("/access-tokens"), asked(&world, "admin")).send().status;
+                }
+                let put_out = match way {
+                    "end" => world.a.admin.post(&format!("{member}/end"), json!({})),
+                    "demote" => world.a.admin.patch(&member, json!({"role": "viewer"})).if_match("*"),
+                    _ => world.network_admin.post(&format!("/v1/users/{}/revoke", maker.user()), json!({})),
+                };
+                put_out.expect(200).status
+            });
+            assert!(statuses.iter().all(|status| [200, 201, 401].contains(status)), "{way}: {statuses:?}");
+            for token in world.a.admin.get(&format!("{}?limit=200", world.a.path("/access-tokens"))).expect(200).data() {
+                if token["owner_id"] != maker.user().to_string() {
+                    continue;
+                }
+                let (state, in_force) = (token["state"].as_str().unwrap(), token["permissions_in_force"].to_string());
+                match way {
+                    "end" => assert_eq!(state, "orphaned", "{token}"),
+                    "demote" => assert!(!in_force.contains("tokens:write"), "{token}"),
+                    _ => assert_eq!(state, "revoked", "{token}"),
+                }
+            }
+        }
+    }
+
+    /// What its owner is in another organisation is nothing to a token.
+    fn a_change_elsewhere_does_not_touch_it(world: World) {
+        let elsewhere = world::join(&world.server, &world.a.admin, world.b.id, Role::Viewer);
+        let token = made(&world, asked(&world, "viewer"));
+        let epoch = || -> i64 {
+            use awasir::db::schema::access_tokens as tokens;
+            use diesel::prelude::*;
+            world.server.look(|db| tokens::table.select(tokens::epoch).first(db).unwrap())
+        };
+        let before = epoch();
+        let member = world.b.path(&format!("/members/{elsewhere}"));
+        world.b.admin.patch(&member, json!({"role": "contributor"})).if_match("*").expect(200);
+        assert_eq!(epoch(), before);
+        machine(&world, &token).get(READ).expect(200);
+    }
 }

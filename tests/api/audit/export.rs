@@ -48,9 +48,12 @@ pub fn fill(world: &World, count: i64) {
 
 /// A connection on which the export was asked for.
 fn ask(world: &World) -> TcpStream {
+    ask_with(world, &world.a.admin.token().unwrap())
+}
+
+fn ask_with(world: &World, token: &str) -> TcpStream {
     let address = world.server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let token = world.a.admin.token().unwrap();
     write!(stream, "GET /v1/audit.ndjson HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n")
         .unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
@@ -134,6 +137,23 @@ on_both_engines! {
         let mut first = [0; 1000];
         stream.read_exact(&mut first).unwrap();
         world.a.admin.post("/v1/auth/logout", json!({})).expect(204);
+        let (text, ended) = read_to_the_end(&mut stream);
+        assert!(!ended, "all of it, with {} entries", text.matches("\"community.changed\"").count());
+    }
+
+    /// With an access token too, which goes on to be good, for less.
+    fn who_may_read_less_meanwhile_gets_no_more(engine: Engine) {
+        let world = World::on(TestServer::with(engine, |settings| settings.workers = 1));
+        fill(&world, MANY);
+        let expires_at = world.server.app.clock.now().plus(Duration::from_secs(3600));
+        let body = json!({"name": "سجل", "role": "admin", "expires_at": expires_at});
+        let token = world.a.admin.post(&world.a.path("/access-tokens"), body).expect(201).json();
+        let mut stream = ask_with(&world, token["secret"].as_str().unwrap());
+        let mut first = [0; 1000];
+        stream.read_exact(&mut first).unwrap();
+        let path = format!("/v1/access-tokens/{}", token["id"].as_str().unwrap());
+        let fewer = json!({"permissions": ["audit:read", "visits:read"]});
+        world.a.admin.patch(&path, fewer).if_match("*").expect(200);
         let (text, ended) = read_to_the_end(&mut stream);
         assert!(!ended, "all of it, with {} entries", text.matches("\"community.changed\"").count());
     }

@@ -150,6 +150,11 @@ on_both_engines! {
             db.batch_execute(&insert(0, 1)).unwrap();
             assert_eq!(found(db), (0, Fault::Inserted));
             db.batch_execute(&format!("delete from journal_entries where id = {new}")).unwrap();
+            // Before every number that there can be.
+            db.batch_execute(&insert(i64::MIN + 1, 1)).unwrap();
+            db.batch_execute(&format!("update journal_entries set seq = seq - 1 where id = {new}")).unwrap();
+            assert_eq!(found(db), (i64::MIN, Fault::Inserted));
+            db.batch_execute(&format!("delete from journal_entries where id = {new}")).unwrap();
             // Between two, the others renumbered, and so their links as well or not.
             let shift = |by: &str, table: &str| {
                 format!("update {table} set seq = -(seq {by}) where seq >= 4; update {table} set seq = -seq where seq < 0;")

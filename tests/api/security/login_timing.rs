@@ -1,6 +1,6 @@
 //! How long a refused sign-in takes, for those who have an account and those who don't: two hundred tries each.
 //!
-//! The tries are interleaved, so that whatever else the machine does falls on all alike, and medians are compared. How far
+//! The tries are interleaved, so that whatever else the machine does falls on all alike, and lower quartiles are compared. How far
 //! they may lie apart follows from how much the tries themselves scatter. That the comparison sees what it is to see is shown
 //! by an account whose password costs nothing to check, as if there were none: it must stand out.
 
@@ -16,29 +16,30 @@ const TRIES: usize = 200;
 /// Dear enough to stand out from the rest of a request, which takes a millisecond or two here.
 const MEMORY_KIB: u32 = 6 * 1024;
 
-/// Middle and scatter of tries, in microseconds.
+/// Where tries lie, and how sure that is, in microseconds.
 #[derive(Debug, Clone, Copy)]
 struct Measured {
     median: f64,
-    /// The standard error of the median, from the median deviation: single outliers don't count.
+    /// The lower quartile: whatever else the machine does makes tries longer, never shorter.
+    quartile: f64,
+    /// Its standard error, from the tries that lie around it.
     error: f64,
-}
-
-fn median(sorted: &mut [f64]) -> f64 {
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
 }
 
 impl Measured {
     fn of(tries: &[f64]) -> Self {
-        let median_of = median(&mut tries.to_vec());
-        let deviation = median(&mut tries.iter().map(|one| (one - median_of).abs()).collect::<Vec<_>>());
-        Self { median: median_of, error: 1.4826 * 1.2533 * deviation / (tries.len() as f64).sqrt() }
+        let mut sorted = tries.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let count = sorted.len() as f64;
+        let (at, spread) = (count / 4.0, (count * 0.25 * 0.75).sqrt());
+        let rank = |rank: f64| sorted[rank.round() as usize];
+        let error = (rank(at + spread) - rank(at - spread)) / 2.0;
+        Self { median: rank(count / 2.0), quartile: rank(at), error }
     }
 
-    /// How far apart two may lie and be the same: five standard errors, and a twentieth of a millisecond.
+    /// How far apart two may lie and be the same: four standard errors, and a tenth of a millisecond.
     fn noise(self, other: Self) -> f64 {
-        5.0 * self.error.hypot(other.error) + 50.0
+        4.0 * self.error.hypot(other.error) + 100.0
     }
 }
 
@@ -49,6 +50,30 @@ fn set(server: &TestServer, client: &Client, phone: Option<&str>, hash: Option<&
         let row = users::table.find(user);
         diesel::update(row).set((users::phone.eq(phone), users::password_hash.eq(hash))).execute(db).unwrap()
     });
+}
+
+/// Two hundred tries of each, interleaved.
+fn measure(stranger: &Client, classes: &[(&str, Value)]) -> Vec<Measured> {
+    let mut tries: Vec<Vec<f64>> = vec![Vec::with_capacity(TRIES); classes.len()];
+    for round in 0..TRIES + 5 {
+        for n in 0..classes.len() {
+            // Each comes after each other one equally often: their number is a prime.
+            let stride = 1 + round % (classes.len() - 1);
+            let n = (n * stride + round) % classes.len();
+            let mut body = classes[n].1.clone();
+            body["password"] = json!("قنطرة غير معروفة");
+            let request = stranger.post("/v1/auth/login", body);
+            let began = Instant::now();
+            let reply = request.send();
+            let took = began.elapsed();
+            reply.problem("invalid-credentials").expect(401);
+            // The first warm up.
+            if round >= 5 {
+                tries[n].push(took.as_secs_f64() * 1e6);
+            }
+        }
+    }
+    tries.iter().map(|tries| Measured::of(tries)).collect()
 }
 
 on_both_engines! {
@@ -76,34 +101,22 @@ on_both_engines! {
             ("no password set", json!({"email": "without@example.org"})),
             ("next to no hash", json!({"email": "cheap@example.org"})),
         ];
-        let mut tries: Vec<Vec<f64>> = vec![Vec::with_capacity(TRIES); classes.len()];
-        for round in 0..TRIES + 5 {
-            for n in 0..classes.len() {
-                // Whichever comes first in one round comes later in the next.
-                let n = (n + round) % classes.len();
-                let mut body = classes[n].1.clone();
-                body["password"] = json!("قنطرة غير معروفة");
-                let request = stranger.post("/v1/auth/login", body);
-                let began = Instant::now();
-                let reply = request.send();
-                let took = began.elapsed();
-                reply.problem("invalid-credentials").expect(401);
-                // The first warm up.
-                if round >= 5 {
-                    tries[n].push(took.as_secs_f64() * 1e6);
-                }
+        // Where the machine is too busy for a hash to be seen at all, it is measured again.
+        for _ in 0..3 {
+            let measured = measure(&stranger, &classes);
+            for ((name, _), Measured { median, quartile, error }) in classes.iter().zip(&measured) {
+                println!("{engine:?}: {name}: lower quartile {quartile:.0} µs (± {error:.0}), median {median:.0} µs, {TRIES} tries");
             }
+            let (unknown, free) = (measured[0], measured[classes.len() - 1]);
+            if unknown.quartile - free.quartile <= unknown.noise(free) {
+                continue;
+            }
+            for ((name, _), one) in classes.iter().zip(&measured).take(classes.len() - 1).skip(1) {
+                let (apart, noise) = ((one.quartile - unknown.quartile).abs(), unknown.noise(*one));
+                assert!(apart <= noise, "{name}: {apart:.0} µs from an unknown e-mail's, noise is {noise:.0}");
+            }
+            return;
         }
-        let measured: Vec<Measured> = tries.iter().map(|tries| Measured::of(tries)).collect();
-        for ((name, _), Measured { median, error }) in classes.iter().zip(&measured) {
-            println!("{engine:?}: {name}: {median:.0} µs (± {error:.0}), {TRIES} tries");
-        }
-        let unknown = measured[0];
-        for ((name, _), one) in classes.iter().zip(&measured).take(6).skip(1) {
-            let (apart, noise) = ((one.median - unknown.median).abs(), unknown.noise(*one));
-            assert!(apart <= noise, "{name}: {apart:.0} µs from an unknown e-mail's, noise is {noise:.0}");
-        }
-        let (apart, noise) = (unknown.median - measured[6].median, unknown.noise(measured[6]));
-        assert!(apart > noise, "a hash that was left out would not have been seen: {apart:.0} µs apart, noise is {noise:.0}");
+        panic!("a hash that was left out would not have been seen");
     }
 }

@@ -1,4 +1,5 @@
 //! Who has an account can't be found out by signing in, by resets, or by inviting: status, body and headers are the same.
+//! How long a sign-in takes: `login_timing`; resets by mail: `mail::resetting::it_does_not_tell_who_has_an_account`.
 
 use awasir::access::Role;
 

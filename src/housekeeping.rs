@@ -15,8 +15,9 @@ use crate::db::{self, Db};
 use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
+use crate::mail::outbox as mails;
 use crate::types::AnyId;
-use crate::{programmes, visits};
+use crate::{accounts, programmes, visits};
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -28,6 +29,12 @@ const GATHERED: Duration = Duration::from_secs(60);
 const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long an invitation or reset code can still be looked up after it expired, and what became of a mail.
 const CODES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How long a mail waits that nobody needs any more, for a worker to write down that it came too late. Where none runs
+/// it is removed, and with it whom it was for.
+const EXPIRED_MAILS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// How long after its time a mail is overdue: a worker takes them up within seconds.
+const OVERDUE: Duration = Duration::from_secs(600);
 
 /// How many rows one write removes at the most.
 const BATCH: usize = 1000;
@@ -62,8 +69,12 @@ pub struct Round {
     pub invitations: usize,
     /// Reset codes, and what was mailed for a new password.
     pub reset_codes: usize,
-    /// Mails that were sent or given up.
+    /// Mails that were sent or given up, or wait although they are of no use any more.
     pub mails: usize,
+    /// Mails that wait and should have left by now: none is removed for that.
+    pub mails_overdue: i64,
+    /// E-mail addresses that accounts had before.
+    pub emails: usize,
     /// Signing keys retired long ago.
     pub signing_keys: usize,
     /// Visits of whose report somebody was reminded.
@@ -104,11 +115,22 @@ fn keep(app: &Weak<App>, stopped: impl Fn() -> bool) {
         if rested >= INTERVAL {
             rested = Duration::ZERO;
             match db::block(round(&app)) {
-                Ok(done) if done != Round::default() => log::info!("housekeeping: {done:?}"),
+                Ok(done) if done != Round::default() => tell(&done),
                 Ok(_) => {}
                 Err(problem) => log::warn!("housekeeping waits: {}", problem.cause().unwrap_or("?")),
             }
         }
+    }
+}
+
+fn tell(done: &Round) {
+    log::info!("housekeeping: {done:?}");
+    if done.mails_overdue > 0 {
+        log::warn!(
+            "{} mails should have left {} minutes ago or earlier: does a node send them (mail_transport, mail_worker)?",
+            done.mails_overdue,
+            OVERDUE.as_secs() / 60
+        );
     }
 }
 
@@ -164,6 +186,22 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
             .await?,
         mails: until_done(app, move |db| {
             remove!(db, outbox, id: AnyId, outbox::created_at.lt(codes_before).and(outbox::next_attempt_at.is_null()))
+        })
+        .await?
+            + until_done(app, move |db| {
+                remove!(
+                    db,
+                    outbox,
+                    id: AnyId,
+                    outbox::expires_at.lt(now.minus(EXPIRED_MAILS_KEPT)).and(outbox::next_attempt_at.is_not_null())
+                )
+            })
+            .await?,
+        // Counted after what is of no use is gone.
+        mails_overdue: app.database.read(move |db| mails::overdue(db, now.minus(OVERDUE))).await?,
+        emails: until_done(app, move |db| {
+            let (found, removed) = accounts::store::forget_earlier_emails(db, now, BATCH as i64)?;
+            Ok(Batch { found, removed })
         })
         .await?,
         signing_keys: app

@@ -25,6 +25,7 @@ pub struct Limits {
     signed_in: Limiter,
     stranger: Limiter,
     rare: Limiter,
+    email_change: Limiter,
     sign_in_pair: Limiter,
     sign_in_account: Failures,
     client: Failures,
@@ -40,6 +41,7 @@ impl Limits {
             signed_in: Limiter::new("signed-in", settings.rate_signed_in_per_minute, MINUTE),
             stranger: Limiter::new("stranger", settings.rate_stranger_per_minute, MINUTE),
             rare: Limiter::new("application", settings.rate_application_per_hour, HOUR),
+            email_change: Limiter::new("email-change", settings.rate_mails_per_hour, HOUR),
             sign_in_pair: Limiter::new("sign-in", settings.rate_sign_in_per_minute, MINUTE),
             sign_in_account: Failures::new("sign-in-account", settings.rate_sign_in_account_failures, HOUR),
             jwt_revoked: Limiter::new("jwt-revocation", JWTS_REVOKED_PER_MINUTE, MINUTE),
@@ -79,6 +81,11 @@ impl Limits {
     /// A stranger's call of which there are few an hour.
     pub fn rare(&self, address: IpAddr) -> Option<Decision> {
         self.check(&self.rare, &rate_key(address))
+    }
+
+    /// Another e-mail address for an account: each has mails sent to the addresses before.
+    pub fn email_change(&self, user: Uuid) -> Option<Decision> {
+        self.check(&self.email_change, &user)
     }
 
     /// An attempt to sign in: slows the pair of account and address.

@@ -4,6 +4,7 @@
 //! - [`rules`]: what a refresh token is worth, what a password may be;
 //! - [`proof`]: whether somebody is who they say; [`signing`]: sessions begun and tokens handed out;
 //! - [`second_factor`]: the authenticator app and the recovery codes;
+//! - [`notices`]: what is mailed to people about their account without their asking;
 //! - [`leaving`]: an account erased, with all that its owner was anywhere;
 //! - [`operating`]: what the operator does to accounts;
 //! - [`store`]: users, sessions, reset codes, and what cuts people off;
@@ -11,6 +12,7 @@
 
 pub mod leaving;
 pub mod model;
+pub mod notices;
 pub mod operating;
 pub mod password;
 pub mod proof;

@@ -17,6 +17,11 @@ pub const ADDRESS_KNOWN: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a reset code works.
 pub const RESET_CODE_LASTS: Duration = Duration::from_secs(24 * 3600);
 
+/// For how long an e-mail address that its owner set must be the account's before a new password is mailed to it. Setting it
+/// takes a session, and no proof that the address is one's own: who holds a stolen session would set an address of
+/// theirs, have a new password mailed there, and keep the account when the session is ended. The address before is told at
+/// once ([`super::notices`]); these days are for whoever reads that, also one who travels, to end the sessions.
+pub const EMAIL_TRUSTED_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long what was mailed for a new password works.
 pub const MAILED_RESET_LASTS: Duration = Duration::from_secs(30 * 60);
 

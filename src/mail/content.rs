@@ -19,6 +19,8 @@ pub enum Kind {
     Invitation,
     /// Somebody asked for a new password.
     PasswordReset,
+    /// An account has another e-mail address, or none: told to those it had.
+    EmailChanged,
 }
 
 impl Kind {
@@ -27,6 +29,7 @@ impl Kind {
         match self {
             Self::Invitation => "invitation",
             Self::PasswordReset => "password_reset",
+            Self::EmailChanged => "email_changed",
         }
     }
 
@@ -35,7 +38,7 @@ impl Kind {
     /// # Errors
     /// `internal`: a newer Awasir put it there.
     pub fn parse(text: &str) -> Result<Self> {
-        [Self::Invitation, Self::PasswordReset]
+        [Self::Invitation, Self::PasswordReset, Self::EmailChanged]
             .into_iter()
             .find(|kind| kind.as_str() == text)
             .ok_or_else(|| Problem::internal("a mail is of a kind that this version does not know"))
@@ -47,7 +50,8 @@ impl Kind {
 pub struct Content {
     /// Whom it goes to.
     pub to: Email,
-    /// What opens the door. Of a new password there is none until it is known whether the address is anybody's.
+    /// What opens the door. Of a new password there is none until it is known whether the address is anybody's; a notice
+    /// has none.
     pub token: Option<String>,
 }
 

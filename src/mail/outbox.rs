@@ -84,6 +84,8 @@ pub struct Leased {
     mark: AnyId,
     /// The how-manieth attempt it is, from 1.
     pub attempt: i64,
+    /// When the lease is over.
+    pub until: Instant,
 }
 
 /// When the first of the waiting mails may be sent.
@@ -108,6 +110,14 @@ pub fn waiting(db: &mut Db) -> Result<i64> {
     Ok(outbox::table.filter(outbox::next_attempt_at.is_not_null()).count().get_result(db)?)
 }
 
+/// How many mails could have left before that moment, and wait all the same.
+///
+/// # Errors
+/// The engine's.
+pub fn overdue(db: &mut Db, before: Instant) -> Result<i64> {
+    Ok(outbox::table.filter(outbox::next_attempt_at.lt(Some(before))).count().get_result(db)?)
+}
+
 /// Takes up a mail whose time has come, if there is one.
 ///
 /// # Errors
@@ -121,11 +131,11 @@ pub fn take(w: &mut Writer<'_>) -> Result<Option<Leased>> {
         .select((outbox::id, outbox::next_attempt_at, outbox::attempts))
         .load(w.db())?;
     for (id, seen, attempts) in due {
-        let leased = Leased { id, mark: w.new_id(), attempt: attempts + 1 };
+        let leased = Leased { id, mark: w.new_id(), attempt: attempts + 1, until: now.plus(LEASE) };
         // Another may have taken it up since it was read.
         let taken = diesel::update(outbox::table.find(id).filter(outbox::next_attempt_at.eq(seen)))
             .set((
-                outbox::next_attempt_at.eq(Some(now.plus(LEASE))),
+                outbox::next_attempt_at.eq(Some(leased.until)),
                 outbox::leased_by.eq(Some(leased.mark)),
                 outbox::attempts.eq(leased.attempt),
             ))

@@ -47,6 +47,10 @@ pub fn prepare(w: &mut Writer<'_>, app: &App, leased: &Leased) -> Result<Option<
     let ready = match waiting.kind {
         Kind::Invitation => invitation(w, app, &waiting)?.map(|letter| (waiting.content.to.clone(), letter)),
         Kind::PasswordReset => password_reset(w, app, leased, &waiting)?,
+        Kind::EmailChanged => {
+            let letter = letters::email_changed(&network(app)?, waiting.created_at);
+            Some((waiting.content.to.clone(), letter))
+        }
     };
     let kind = waiting.kind;
     Ok(Some(match ready {
@@ -102,6 +106,9 @@ fn password_reset(
 ) -> Result<Option<(Email, Letter)>> {
     let Some(account) = account_at(w, &waiting.content.to)? else { return Ok(None) };
     let account = accounts::lock(w, account.id)?;
+    if !account.email_is_trusted(w.now()) {
+        return Ok(None);
+    }
     let token = match &waiting.content.token {
         // Tried before. It may have been replaced by a newer one since, or the password changed.
         Some(token) => {

@@ -18,6 +18,11 @@ const TICK: Duration = Duration::from_millis(250);
 const ROUND: Duration = Duration::from_secs(2);
 /// How long it rests when the mail server, or the database, can't be had.
 const REST: Duration = Duration::from_secs(15);
+/// How long it waits before it tries again to write down what came of a mail.
+const SETTLING_PAUSE: Duration = Duration::from_secs(1);
+/// So long before the end of the lease it stops trying: a write that was begun ends before another node takes the mail up,
+/// whose clock may differ.
+const SETTLED_BEFORE: Duration = Duration::from_secs(30);
 /// How long a mail waits after its first failure; twice as long after each further one.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The longest that a mail waits.
@@ -74,7 +79,7 @@ fn author() -> Author {
 /// Prepares and sends a mail that was taken up, and settles what came of it.
 ///
 /// # Errors
-/// `unavailable`.
+/// `unavailable`: nothing was sent, or what came of it can't be written down until shortly before the lease ends.
 pub async fn work(app: &Arc<App>, leased: Leased) -> Result<Step> {
     let preparing = Arc::clone(app);
     let prepared = app.database.write(author(), move |w| preparing::prepare(w, &preparing, &leased)).await;
@@ -92,14 +97,39 @@ pub async fn work(app: &Arc<App>, leased: Leased) -> Result<Step> {
         }
         Err(problem) => return Err(problem),
     };
-    let settling = outcome.clone();
-    let settled = app.database.write(author(), move |w| outbox::settle(w, &leased, &settling)).await?;
-    if !settled {
+    if !settle(app, leased, &outcome).await? {
         log::warn!("mail {} was withdrawn, or its lease ran out, while it was on its way", leased.id);
     }
     tell(leased, kind, &outcome);
     app.metrics.mail(&outcome);
     Ok(step)
+}
+
+/// Writes down what came of a mail; while that can't be done it is tried again, for a mail that was sent and isn't settled
+/// is sent once more by whoever takes it up next.
+async fn settle(app: &App, leased: Leased, outcome: &Outcome) -> Result<bool> {
+    let mut waits = false;
+    loop {
+        let settling = outcome.clone();
+        let written = app.database.write(author(), move |w| outbox::settle(w, &leased, &settling)).await;
+        let problem = match written {
+            // What was answered with a failure may have been written down all the same.
+            Ok(settled) => return Ok(settled || waits),
+            Err(problem) => problem,
+        };
+        let cause = problem.cause().unwrap_or("?");
+        if app.clock.now().plus(SETTLING_PAUSE + SETTLED_BEFORE) >= leased.until {
+            if *outcome == Outcome::Sent {
+                log::error!("mail {} was sent, may be sent again: it can't be settled ({cause})", leased.id);
+            }
+            return Err(problem);
+        }
+        if !waits {
+            log::warn!("mail {} waits to be settled: {cause}", leased.id);
+        }
+        waits = true;
+        tokio::time::sleep(SETTLING_PAUSE).await;
+    }
 }
 
 type Came = (Outcome, Option<Kind>, Step);

@@ -9,7 +9,7 @@ use crate::accounts::rules::check_new_password;
 use crate::accounts::second_factor::store as second_factors;
 use crate::accounts::signing::{self, Replaced};
 use crate::accounts::store::Account;
-use crate::accounts::{leaving, proof, store};
+use crate::accounts::{leaving, notices, proof, store};
 use crate::http::answer::Answer;
 use crate::http::call::{Admitted, Call, Versioned};
 use crate::http::patch;
@@ -43,16 +43,17 @@ pub(super) async fn change(call: Arc<Call>) -> Result<Answer> {
     call.write(
         move |w| {
             let account = store::lock(w, caller.user)?;
-            let before = store::public(w.db(), account)?;
+            let before = store::public(w.db(), account.clone())?;
             let permit = caller.permit_self()?;
-            Ok(Admitted::by_self(&permit, before).with(permit))
+            Ok(Admitted::by_self(&permit, (account, before)).with(permit))
         },
-        move |w, (before, permit): (User, SelfPermit)| {
+        move |w, ((account, before), permit): ((Account, User), SelfPermit)| {
             let versioned = Versioned { id: before.id.uuid(), version: before.version, thing: &before };
             patching.require_version(w.db(), versioned)?;
             let changes: UserChanges = patch::apply(&before, patching.body(), &[])?;
             check_logins(w, &patching, &permit, &before, &changes)?;
-            answer(&store::update(w, &before, &changes)?)
+            notices::tell_of_change(w, patching.app(), &account, changes.email.as_ref())?;
+            answer(&store::update(w, &account, &before, &changes)?)
         },
     )
     .await

@@ -121,6 +121,8 @@ mod tests {
             version: 1,
             created_at: Instant::from_seconds(0),
             updated_at: Instant::from_seconds(0),
+            email_since: None,
+            email_before: None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::http::problem::{Code, Problem, Result};
 use crate::journal::{Changes, Entry, Thing, Writer};
 use crate::text::Locale;
 use crate::types::people::{PERSONAL, former};
-use crate::types::{Json, UserId};
+use crate::types::{Instant, Json, UserId};
 
 /// What a user signs in with; nothing where there is no user.
 ///
@@ -68,6 +68,7 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
             users::name.eq(Json::new(&former()?)?),
             users::locale.eq(Locale::default().as_str()),
             users::email.eq(Some(format!("erased:{}", id.uuid()))),
+            (users::email_since.eq(None::<Instant>), users::email_before.eq(None::<String>)),
             users::phone.eq(None::<String>),
             users::password_hash.eq(None::<String>),
             users::password_temporary.eq(false),

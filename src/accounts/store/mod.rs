@@ -1,5 +1,6 @@
 //! Accounts, sessions, reset codes and mailed tokens in the database.
 
+mod emails;
 mod erasing;
 mod mailed;
 pub mod network_sessions;
@@ -8,6 +9,7 @@ mod revoking;
 mod sessions;
 mod users;
 
+pub use emails::forget_earlier_emails;
 pub use erasing::{check_network_keeps_an_admin, erase, logins_of};
 pub use mailed::{end_mailed, find_mailed, make_mailed, redeem_mailed, reset_link};
 pub use resets::{find_reset, issue_reset, members_account, redeem};

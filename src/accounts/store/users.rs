@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::end_mailed;
+use super::{emails, end_mailed};
 use crate::access::Role;
 use crate::access::jwt::NetworkRole;
 use crate::accounts::model::{Login, Membership, NetworkRoleName, User, UserChanges};
@@ -49,6 +49,10 @@ pub struct Account {
     pub created_at: Instant,
     /// When it was changed.
     pub updated_at: Instant,
+    /// Since when it has its e-mail address, or none, by a change; none when that came by an invitation or the operator.
+    pub email_since: Option<Instant>,
+    /// The address before that which was trusted last, while its owner is to be told of further changes.
+    pub email_before: Option<String>,
 }
 
 impl Account {
@@ -248,27 +252,29 @@ pub fn create(w: &mut Writer<'_>, new: &NewAccount<'_>) -> Result<()> {
     })
 }
 
-/// Changes what a person may change of their own account.
+/// Changes what a person may change of their own account, which is locked.
 ///
 /// # Errors
 /// The engine's.
-pub fn update(w: &mut Writer<'_>, before: &User, changes: &UserChanges) -> Result<User> {
+pub fn update(w: &mut Writer<'_>, account: &Account, before: &User, changes: &UserChanges) -> Result<User> {
     let (now, version) = (w.now(), before.version + 1);
+    let email = changes.email.as_ref().map(crate::types::Email::folded);
+    if email != before.email {
+        emails::keep_change(w, account)?;
+        // It went to an address that may be another's by now.
+        end_mailed(w, before.id)?;
+    }
     diesel::update(users::table.find(before.id))
         .set((
             users::name.eq(Json::new(&changes.name)?),
             users::locale.eq(changes.locale.as_str()),
-            users::email.eq(changes.email.as_ref().map(crate::types::Email::folded)),
+            users::email.eq(email),
             users::phone.eq(changes.phone.as_ref().map(crate::types::Phone::as_str)),
             users::version.eq(version),
             users::updated_at.eq(now),
         ))
         .execute(w.db())?;
     let after = find(w.db(), before.id)?;
-    if after.email != before.email {
-        // It went to an address that may be another's by now.
-        end_mailed(w, before.id)?;
-    }
     let after = public(w.db(), after)?;
     w.record(Entry {
         action: "user.changed",

@@ -17,6 +17,8 @@ diesel::table! {
         created_at -> Moment,
         updated_at -> Moment,
         erased_at -> Nullable<Moment>,
+        email_since -> Nullable<Moment>,
+        email_before -> Nullable<Text>,
     }
 }
 

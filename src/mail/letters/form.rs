@@ -19,12 +19,18 @@ pub(super) struct Part {
     pub subject: String,
     /// The paragraphs before the link.
     pub before: Vec<Paragraph>,
-    /// What stands on the link in HTML.
-    pub button: &'static str,
-    /// The link.
-    pub link: String,
+    /// The link, if there is one.
+    pub link: Option<Link>,
     /// The paragraphs after it.
     pub after: Vec<Paragraph>,
+}
+
+/// What is to be opened.
+pub(super) struct Link {
+    /// What stands on it in HTML.
+    pub button: &'static str,
+    /// Its address.
+    pub address: String,
 }
 
 /// A paragraph, in both of its forms.
@@ -128,7 +134,8 @@ pub(super) fn letter(parts: Vec<Part>) -> Letter {
 fn text(part: &Part) -> String {
     let before = part.before.iter().map(|paragraph| paragraph.text.as_str());
     let after = part.after.iter().map(|paragraph| paragraph.text.as_str());
-    let all: Vec<&str> = before.chain([part.link.as_str()]).chain(after).collect();
+    let all: Vec<&str> =
+        before.chain(part.link.iter().map(|link| link.address.as_str())).chain(after).collect();
     all.join("\n\n")
 }
 
@@ -139,12 +146,18 @@ fn sheet(part: &Part) -> String {
     };
     let (lang, dir, align) =
         (part.locale.as_str(), part.locale.direction(), part.locale.pick("right", "left"));
-    let (link, button) = (escaped(&part.link), escaped(part.button));
     format!(
-        "<div lang=\"{lang}\" dir=\"{dir}\" style=\"{SHEET};text-align:{align}\">\n{}\
-         <p><a href=\"{link}\" style=\"{BUTTON}\">{button}</a></p>\n\
-         <p dir=\"ltr\" style=\"{ADDRESS}\">{link}</p>\n{}</div>\n",
+        "<div lang=\"{lang}\" dir=\"{dir}\" style=\"{SHEET};text-align:{align}\">\n{}{}{}</div>\n",
         paragraphs(&part.before),
+        part.link.as_ref().map(linked).unwrap_or_default(),
         paragraphs(&part.after),
+    )
+}
+
+fn linked(link: &Link) -> String {
+    let (address, button) = (escaped(&link.address), escaped(link.button));
+    format!(
+        "<p><a href=\"{address}\" style=\"{BUTTON}\">{button}</a></p>\n\
+         <p dir=\"ltr\" style=\"{ADDRESS}\">{address}</p>\n"
     )
 }

@@ -5,7 +5,7 @@
 
 mod form;
 
-use form::{Fill, Part, When};
+use form::{Fill, Link, Part, When};
 
 use crate::access::Role;
 use crate::text::{Locale, Name, labels};
@@ -129,8 +129,10 @@ fn invitation_in(locale: Locale, network: &Network<'_>, invited: &Invited) -> Pa
     Part {
         subject: fill.line(subject),
         before: vec![fill.both(invited.greeting.line(locale)), fill.both(what), fill.both(how)],
-        button: locale.pick("قبول الدعوة", "Accept the invitation"),
-        link: invited.link.clone(),
+        link: Some(Link {
+            button: locale.pick("قبول الدعوة", "Accept the invitation"),
+            address: invited.link.clone(),
+        }),
         after: vec![
             fill.both(locale.pick(
                 "الرابط صالح لمرة واحدة، حتى {until}. وهو لك وحدك: من يصل إليه يمكنه قبول الدعوة بدلًا منك.",
@@ -175,8 +177,10 @@ fn password_reset_in(locale: Locale, network: &Network<'_>, reset: &Reset) -> Pa
                 "Somebody asked for a new password for your account in {network}. To choose one, open this link:",
             )),
         ],
-        button: locale.pick("اختيار كلمة مرور جديدة", "Choose a new password"),
-        link: reset.link.clone(),
+        link: Some(Link {
+            button: locale.pick("اختيار كلمة مرور جديدة", "Choose a new password"),
+            address: reset.link.clone(),
+        }),
         after: vec![
             fill.both(locale.pick(
                 "الرابط صالح لمرة واحدة، حتى {until}. وبعد اختيار كلمة المرور يلزم تسجيل الدخول من جديد على كل الأجهزة.",
@@ -187,6 +191,49 @@ fn password_reset_in(locale: Locale, network: &Network<'_>, reset: &Reset) -> Pa
                 "If it was not you, there is nothing to do: your password stays as it is. Give this link to nobody.",
             )),
         ],
+        locale,
+    }
+}
+
+/// The mail that tells an address that it is an account's no more, since that moment. In both languages and without a name:
+/// whoever changed the address could have changed those as well, and had their own words sent.
+pub fn email_changed(network: &Network<'_>, at: Instant) -> Letter {
+    let greeting = Greeting { name: None, locale: None };
+    let parts = greeting.locales().iter().map(|locale| email_changed_in(*locale, network, &greeting, at));
+    form::letter(parts.collect())
+}
+
+fn email_changed_in(locale: Locale, network: &Network<'_>, greeting: &Greeting, at: Instant) -> Part {
+    let fill = Fill::new(locale)
+        .with("network", network.name.to_owned())
+        .with("at", When { at, zone: &network.zone, locale }.to_string());
+    Part {
+        subject: fill.line(locale.pick(
+            "تغيّر عنوان البريد الإلكتروني لحسابك في {network}",
+            "The e-mail address of your account in {network} was changed",
+        )),
+        before: vec![
+            fill.both(greeting.line(locale)),
+            fill.both(locale.pick(
+                "تغيّر عنوان البريد الإلكتروني لحسابك في {network} أو حُذف يوم {at}. تصل هذه الرسالة إلى هذا العنوان لأن الحساب كان يحمله من قبل.",
+                "The e-mail address of your account in {network} was changed or removed on {at}. This mail goes to an address that the account had before.",
+            )),
+            fill.both(locale.pick("إن كان هذا التغيير منك فلا يلزمك شيء.", "If it was you, there is nothing to do.")),
+            fill.both(locale.pick(
+                "إن لم يكن منك فقد يكون حسابك مفتوحًا على جهاز في يد غيرك. يُرجى على جهاز ما زال حسابك مفتوحًا عليه تغيير كلمة المرور، وإنهاء الجلسات الأخرى، ثم تصحيح عنوان البريد الإلكتروني.",
+                "If it was not you, somebody else may be using your account. On a device where you are still signed in, change your password, end the other sessions, and set the e-mail address right.",
+            )),
+            fill.both(locale.pick(
+                "وإن لم يكن حسابك مفتوحًا على أي جهاز فيُرجى أن يُطلب فورًا رمز لكلمة مرور جديدة من مشرف الجهة.",
+                "If you are signed in nowhere, ask an admin of your organisation at once for a reset code.",
+            )),
+            fill.both(locale.pick(
+                "لا يُرسل رابط لكلمة مرور جديدة إلى عنوان جديد إلا بعد سبعة أيام من تغييره.",
+                "A new password is mailed to a new address only after seven days.",
+            )),
+        ],
+        link: None,
+        after: Vec::new(),
         locale,
     }
 }

@@ -111,3 +111,26 @@ fn a_new_password() {
     assert_eq!(en.subject, "A new password for your account in Awasir");
     assert!(en.text.starts_with("Dear Amna,\n\nSomebody asked for a new password"), "{}", en.text);
 }
+
+#[test]
+fn an_address_is_told_that_it_was_changed() {
+    let letter = email_changed(&network(), "2025-07-04T15:05:00Z".parse().unwrap());
+    assert_eq!(
+        letter.subject,
+        "تغيّر عنوان البريد الإلكتروني لحسابك في \u{2068}Awasir\u{2069} · The e-mail address of your account in Awasir was changed"
+    );
+    let (ar, en) = letter.text.split_once("——————————").unwrap();
+    assert!(ar.starts_with("السلام عليكم،\n") && ar.contains("الجمعة 4 يوليو 2025، الساعة 17:05"), "{ar}");
+    assert!(en.trim_start().starts_with("Hello,\n"), "{en}");
+    for said in
+        ["on Friday 4 July 2025, 17:05", "change your password", "end the other sessions", "a reset code"]
+    {
+        assert!(en.contains(said), "{en}");
+    }
+    for said in ["تغيير كلمة المرور", "إنهاء الجلسات", "مشرف الجهة"] {
+        assert!(ar.contains(said) && letter.html.contains(said), "{ar}");
+    }
+    // Nothing to open: who expects links in such mails follows those of others too.
+    assert!(!letter.text.contains("://") && !letter.html.contains("href") && !letter.html.contains("<a "));
+    assert!(!letter.text.contains(['{', '}']), "{}", letter.text);
+}

@@ -1,9 +1,11 @@
 //! Mail: what is sent to whom, once and no more, and what is not.
 
 mod inviting;
+mod moving;
 mod resetting;
 mod securing;
 mod sending;
+mod settling;
 
 use std::time::Duration;
 

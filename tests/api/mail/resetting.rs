@@ -146,10 +146,23 @@ on_both_engines! {
         let round = || actix_web::rt::System::new().block_on(awasir::housekeeping::round(&server.app)).unwrap();
         let done = round();
         assert_eq!((done.mails, done.reset_codes), (0, 0));
-        server.advance(Duration::from_secs(31 * 24 * 3600));
+        // What waits in vain, where no node sends mail, is told of and goes when it is long of no use.
+        assert_eq!(done.mails_overdue, 0);
+        server.advance(11 * MINUTE);
+        assert_eq!(round().mails_overdue, 1);
+        posted.ask("viewer@wadi.example");
+        server.advance(24 * 60 * MINUTE);
+        assert_eq!((round().mails, posted.rows().len()), (0, 3));
+        server.advance(31 * MINUTE);
         let done = round();
-        assert_eq!((done.mails, done.reset_codes), (1, 1));
-        assert_eq!(posted.rows().len(), 1, "what waits stays");
+        assert_eq!((done.mails, done.mails_overdue, posted.rows().len()), (1, 1, 2), "the request is over, the invitation isn't");
+        server.advance(Duration::from_secs(7 * 24 * 3600));
+        assert_eq!((round().mails, posted.rows().len()), (1, 1));
+        server.advance(Duration::from_secs(23 * 24 * 3600));
+        posted.invite("waits@example.org");
+        let done = round();
+        assert_eq!((done.mails, done.reset_codes, done.mails_overdue), (1, 1, 0));
+        assert_eq!(posted.rows().len(), 1, "what waits and is of use stays");
     }
 }
 

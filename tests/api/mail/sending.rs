@@ -221,6 +221,9 @@ on_both_engines! {
             "select requested_at from mailed_resets where user_id = $1 and requested_at > $2",
             "update mailed_resets set used_at = $1 where user_id = $2 and used_at is null",
             "select digest from mailed_resets where expires_at < $1 limit 1000",
+            "select id from outbox where expires_at < $1 and next_attempt_at is not null limit 1000",
+            "select count(*) from outbox where next_attempt_at < $1",
+            "select id from users where email_before is not null and email_since <= $1 limit 1000",
             "select id from invitations where email = $1 and created_at > $2 and id <> $3 limit 5",
         ] {
             assert_eq!(server.look(|db| scans(db, statement)), [""; 0], "{statement}");

@@ -17,7 +17,7 @@ mod api9_improper_inventory_management;
 mod cut_connection;
 mod jwt;
 mod login_timing;
-mod relay;
+pub mod relay;
 mod who_has_an_account;
 mod wrong_tokens;
 

@@ -20,6 +20,7 @@ use super::query::Query;
 use super::view::Shown;
 use crate::access::secret::SecretText;
 use crate::access::{Caller, Right, Sight, Through};
+use crate::access_tokens::secret;
 use crate::app::App;
 use crate::db::Db;
 use crate::journal::{Author, Writer};
@@ -187,6 +188,11 @@ impl Call {
     /// What a client of OAuth 2.0 authenticates itself with by HTTP Basic, as it was sent; none at other operations.
     pub fn basic(&self) -> Option<&SecretText> {
         self.basic.as_ref()
+    }
+
+    /// Whether the caller presents an access token itself, not a JWT that was made of one.
+    pub fn presents_access_token(&self) -> bool {
+        self.bearer.as_ref().is_some_and(|token| secret::is_meant(token.expose()))
     }
 
     /// Asks again, of what takes its time, whether the caller's token still holds, and all that it gave.

@@ -39,7 +39,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .description(
                 "The secret of now works for another `overlap_seconds`: none where none are given, and then every JWT made of it is refused \
                  at once as well. The secret before it ends in any case. With `expires_at` the token works until then, which only a person may \
-                 put off. An access token that holds `tokens:write` may rotate itself, no other (403 `person-required`), and not while \
+                 put off. An access token that holds `tokens:write` may rotate itself, presented as it is and not as a JWT, no other (403 `person-required`), and not while \
                  its former secret still works (409 `state-conflict`): else that one could shut the new one out.",
             )
             .needs(RIGHT)
@@ -134,13 +134,15 @@ async fn rotate(call: Arc<Call>) -> Result<Answer> {
     let input = call.input::<Rotation>();
     let caller = Arc::clone(call.caller()?);
     let (sight, look) = (sight(&caller), look(&call));
+    let by_secret = call.presents_access_token();
     let (seeing, rotating, rotator) = (sight.clone(), Arc::clone(&call), Arc::clone(&caller));
     call.write(
         move |w| {
             let admitted = admit(&caller, &seeing, w, id)?;
-            // Else a token that leaked could take over another one, which holds more.
+            // Else a token that leaked could take over another one, and a JWT, which is short and may be narrower, the one
+            // that it was made of.
             match caller.access_token() {
-                Some(own) if own != id => Err(Problem::new(Code::PersonRequired)),
+                Some(own) if own != id || !by_secret => Err(Problem::new(Code::PersonRequired)),
                 _ => Ok(admitted),
             }
         },

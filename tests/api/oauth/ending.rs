@@ -99,6 +99,17 @@ on_both_engines! {
         machine.caller(None).get("/v1/projects").expect(200);
     }
 
+    /// A narrower JWT is not to become the whole access token, nor one of ten minutes a secret of months.
+    fn a_jwt_does_not_rotate_what_it_was_made_of(world: World) {
+        let rights = ["tokens:read", "tokens:write", "visits:read"];
+        let machine = Machine::of(&world, &world.a, &rights, json!({"role": "admin"}));
+        let rotate = format!("{}/rotate", machine.path());
+        for scope in [Some("tokens:read tokens:write"), None] {
+            machine.caller(scope).post(&rotate, json!({})).problem("person-required").expect(403);
+        }
+        world.stranger.with_token(&machine.secret).post(&rotate, json!({})).expect(200);
+    }
+
     /// Each is remembered by every node for a while.
     fn a_client_ends_so_many_jwts_a_minute(engine: awasir::db::Engine) {
         let world = World::on(TestServer::with(engine, |settings| settings.rate_limit = true));

@@ -70,7 +70,12 @@ on_both_engines! {
         let machine = Machine::reader(&world, &world.a);
         let jwt = machine.caller(None).token().unwrap();
         world.server.journal();
-        let kept = || world.server.look(stored::rows);
+        // Entries from before are sealed meanwhile.
+        let kept = || {
+            let mut rows = world.server.look(stored::rows);
+            rows.retain(|row| !row.starts_with("journal_seals "));
+            rows
+        };
         let (before, remembered) = (kept(), world.server.app.verifier.len());
         for n in 0..200 {
             let made = awasir::access_tokens::secret::generate().unwrap();

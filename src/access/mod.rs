@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`role`], [`rights`] | the roles, the rights, and the one table of which holds which |
 //! | [`caller`] | the caller, and the proofs without which no store is reached |
-//! | [`jwt`], [`verifier`] | access tokens: signed, verified, remembered |
+//! | [`jwt`], [`verifier`], [`remembered`] | JWTs: signed, verified, remembered until they expire |
 //! | [`revocations`] | what ended before its token did |
 //! | [`refresh`], [`codes`] | the other tokens and codes that are handed to people |
 //! | [`passwords`] | what is accepted as one, and argon2id on threads of its own |
@@ -26,6 +26,7 @@ pub mod passphrase;
 pub mod passwords;
 pub mod random;
 pub mod refresh;
+pub mod remembered;
 pub mod revocations;
 pub mod rights;
 pub mod role;

@@ -5,18 +5,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant as Monotonic};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use moka::Expiry;
 use moka::sync::Cache;
 
 use super::codes::{Digest, sha256};
 use super::jwt::{self, Claims, Expected, PublicKeys};
+use super::remembered::{self, Expires};
 use crate::Result;
 use crate::types::instant::Instant;
-
-const MAX_REMEMBERED: u64 = 100_000;
 
 #[derive(Clone)]
 struct Remembered {
@@ -26,21 +24,9 @@ struct Remembered {
     lives: Duration,
 }
 
-struct UntilItExpires;
-
-impl Expiry<Digest, Remembered> for UntilItExpires {
-    fn expire_after_create(&self, _: &Digest, remembered: &Remembered, _: Monotonic) -> Option<Duration> {
-        Some(remembered.lives)
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &Digest,
-        new: &Remembered,
-        _: Monotonic,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Some(new.lives)
+impl Expires for Remembered {
+    fn lives(&self) -> Duration {
+        self.lives
     }
 }
 
@@ -64,7 +50,7 @@ impl Verifier {
             keys: ArcSwap::from_pointee(Keys { keys, generation: 0 }),
             generations: AtomicU64::new(0),
             expected: Expected::new(issuer, audience),
-            remembered: Cache::builder().max_capacity(MAX_REMEMBERED).expire_after(UntilItExpires).build(),
+            remembered: remembered::cache(),
         }
     }
 
@@ -108,6 +94,8 @@ impl Verifier {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant as Monotonic;
+
     use super::*;
     use crate::access::jwt::SigningKey;
     use crate::access::jwt::tests::{AUDIENCE, ISSUER, NOW, at, claims};

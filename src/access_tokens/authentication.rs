@@ -5,9 +5,8 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant as Monotonic};
+use std::time::Duration;
 
-use moka::Expiry;
 use moka::sync::Cache;
 use uuid::Uuid;
 
@@ -19,14 +18,13 @@ use super::store::reading::{self, Held};
 use super::uses::Uses;
 use crate::access::codes::Digest;
 use crate::access::jwt::Claims;
+use crate::access::remembered::{self, Expires};
 use crate::access::{Caller, Rights, Role};
 use crate::app::App;
 use crate::http::problem::{Code, Problem, Result};
 use crate::text::Locale;
 use crate::types::network::Network;
 use crate::types::{AccessTokenId, Instant, OrganisationId, SessionId, UserId};
-
-const MAX_REMEMBERED: u64 = 100_000;
 
 /// What this node knows of access tokens in use.
 pub struct AccessTokens {
@@ -42,27 +40,15 @@ struct Remembered {
     lives: Duration,
 }
 
-struct UntilItExpires;
-
-impl Expiry<Digest, Remembered> for UntilItExpires {
-    fn expire_after_create(&self, _: &Digest, remembered: &Remembered, _: Monotonic) -> Option<Duration> {
-        Some(remembered.lives)
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &Digest,
-        new: &Remembered,
-        _: Monotonic,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Some(new.lives)
+impl Expires for Remembered {
+    fn lives(&self) -> Duration {
+        self.lives
     }
 }
 
 impl Default for AccessTokens {
     fn default() -> Self {
-        let remembered = Cache::builder().max_capacity(MAX_REMEMBERED).expire_after(UntilItExpires).build();
+        let remembered = remembered::cache();
         Self { remembered, uses: Uses::default() }
     }
 }

@@ -5,9 +5,10 @@ use super::{CommandError, print};
 use crate::config::Settings;
 use crate::journal::sealing::Seal;
 use crate::journal::verifying::{self, Fault, Finding};
+use crate::types::Instant;
 
 /// Goes through the journal's chain and says that it holds, or names the first entry that was altered, removed or
-/// inserted.
+/// inserted, or that should have its link by now.
 ///
 /// # Errors
 /// When one was; when the database cannot be reached; when `head` is no link.
@@ -19,7 +20,7 @@ pub fn audit_verify(settings: &Settings, head: Option<&str>) -> Result<(), Comma
     });
     let kept = kept.transpose()?;
     let mut db = require_migrated(settings)?;
-    match verifying::verify(&mut db, kept)? {
+    match verifying::verify(&mut db, kept, Instant::system_now())? {
         Ok(verified) => {
             let waiting = match verified.waiting {
                 0 => String::new(),
@@ -47,6 +48,7 @@ fn told(found: &Finding) -> String {
         Fault::Altered => "was altered",
         Fault::Removed => "was removed",
         Fault::Inserted => "was inserted",
+        Fault::Unsealed => "is not sealed",
     };
     let entry = found.entry.map(|id| format!(" ({id})")).unwrap_or_default();
     format!("the journal does not hold: entry {}{entry} {what}: {}", found.seq, found.told)

@@ -66,7 +66,7 @@ impl Seal {
 pub struct Sealable {
     pub(super) id: AnyId,
     pub(super) seq: Option<i64>,
-    at: Instant,
+    pub(super) at: Instant,
     action: String,
     thing_kind: String,
     thing_id: AnyId,

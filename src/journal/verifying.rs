@@ -4,6 +4,7 @@
 //! newest entries cut off with their links: that is told only by a link kept elsewhere, before.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use diesel::prelude::*;
 
@@ -13,8 +14,10 @@ use super::sealing::{self, Seal, Sealable};
 use crate::db::schema::{journal_entries, journal_seals, journal_values};
 use crate::db::{Db, dialect};
 use crate::http::problem::{Problem, Result};
-use crate::types::{AnyId, Json};
+use crate::types::{AnyId, Instant, Json};
 
+/// Within which time an entry has its link, when servers run: that takes a second at the most.
+pub const SEALED_WITHIN: Duration = Duration::from_secs(600);
 /// How many entries are read at a time.
 const PAGE: i64 = 1000;
 
@@ -38,6 +41,8 @@ pub enum Fault {
     Removed,
     /// It was not there.
     Inserted,
+    /// It has no link, though it had the time for it: the chain was cut off before it.
+    Unsealed,
 }
 
 /// The first thing that is wrong.
@@ -65,14 +70,14 @@ struct Apart {
     address: Option<Json<serde_json::Value>>,
 }
 
-/// Goes through the chain, on one state of the database; where a link is given that was kept elsewhere, it has to be
+/// Goes through the chain, on one state of the database as it is `now`; where a link is given that was kept elsewhere, it has to be
 /// among them.
 ///
 /// # Errors
 /// The engine's.
-pub fn verify(db: &mut Db, kept: Option<Seal>) -> Result<Outcome> {
+pub fn verify(db: &mut Db, kept: Option<Seal>, now: Instant) -> Result<Outcome> {
     dialect::be_patient(db)?;
-    dialect::snapshot(db, |db| Walk::begin(db, kept)?.go_through(db))
+    dialect::snapshot(db, |db| Walk::begin(db, kept, now.minus(SEALED_WITHIN))?.go_through(db))
 }
 
 struct Walk {
@@ -81,6 +86,8 @@ struct Walk {
     /// The newest link that is written.
     last: Seal,
     kept: Option<Seal>,
+    /// An entry from before then has its link.
+    sealed_before: Instant,
     entries: i64,
     /// From which number on is still to be read.
     next: i64,
@@ -90,11 +97,12 @@ struct Walk {
 }
 
 impl Walk {
-    fn begin(db: &mut Db, kept: Option<Seal>) -> Result<Self> {
+    fn begin(db: &mut Db, kept: Option<Seal>, sealed_before: Instant) -> Result<Self> {
         Ok(Self {
             before: Seal::NONE,
             last: sealing::head(db)?,
             kept,
+            sealed_before,
             entries: 0,
             next: i64::MIN,
             ahead: VecDeque::new(),
@@ -167,6 +175,13 @@ impl Walk {
         match self.links.get(&seq).copied() {
             None if seq <= self.last.seq => {
                 return found(Fault::Inserted, "it has no link, and entries after it have theirs".to_owned());
+            }
+            None if entry.at < self.sealed_before => {
+                let minutes = SEALED_WITHIN.as_secs() / 60;
+                let told = format!(
+                    "it has had no link for more than {minutes} minutes: no server has run since, or the links from here on were removed"
+                );
+                return found(Fault::Unsealed, told);
             }
             Some(link) if link != made => {
                 let (fault, told) = self.diagnose(db, entry, link)?;

@@ -14,7 +14,7 @@ use crate::http::call::PageRequest;
 use crate::http::problem::{Code, Problem, Result};
 use crate::journal::Writer;
 use crate::organisations::codes::OrganisationStatus;
-use crate::types::{AccessTokenId, Instant, OrganisationId};
+use crate::types::{AccessTokenId, Instant, OrganisationId, UserId};
 
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -153,4 +153,27 @@ pub fn count_working(db: &mut Db, organisation: OrganisationId, look: Look) -> R
         .filter(dsl::orphaned_at.is_null().or(orphaned_at.gt(look.now.minus(look.grace))))
         .count()
         .get_result(db)?)
+}
+
+/// Whose access tokens are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose {
+    /// This organisation's.
+    Organisation(OrganisationId),
+    /// Those for which this person answers.
+    Owner(UserId),
+}
+
+/// Those that were not withdrawn and have not come to their end, in the one order in which they are locked.
+///
+/// # Errors
+/// The engine's.
+pub fn unended(db: &mut Db, whose: Whose, now: Instant) -> Result<Vec<AccessTokenId>> {
+    let query =
+        dsl::access_tokens.filter(dsl::revoked_at.is_null()).filter(dsl::expires_at.gt(now)).into_boxed();
+    let query = match whose {
+        Whose::Organisation(organisation) => query.filter(dsl::organisation_id.eq(organisation)),
+        Whose::Owner(owner) => query.filter(dsl::owner_id.eq(owner)),
+    };
+    Ok(query.order(dsl::id.asc()).select(dsl::id).load(db)?)
 }

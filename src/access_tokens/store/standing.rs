@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::KIND;
+use super::reading::{Whose, unended};
 use crate::access::Role;
 use crate::access::revocations::Revocation;
 use crate::accounts::store::REMEMBERED;
@@ -41,13 +42,7 @@ pub fn raise(w: &mut Writer<'_>, token: AccessTokenId) -> Result<()> {
 /// The engine's.
 pub fn raise_of_organisation(w: &mut Writer<'_>, organisation: OrganisationId) -> Result<()> {
     let now = w.now();
-    let tokens: Vec<AccessTokenId> = dsl::access_tokens
-        .filter(dsl::organisation_id.eq(organisation))
-        .filter(dsl::revoked_at.is_null())
-        .filter(dsl::expires_at.gt(now))
-        .order(dsl::id.asc())
-        .select(dsl::id)
-        .load(w.db())?;
+    let tokens = unended(w.db(), Whose::Organisation(organisation), now)?;
     tokens.into_iter().try_for_each(|token| raise(w, token))
 }
 
@@ -60,13 +55,7 @@ type Owned = (AccessTokenId, OrganisationId, Role, Option<Instant>, i64);
 /// The engine's.
 pub fn follow_owner(w: &mut Writer<'_>, owner: UserId) -> Result<()> {
     let now = w.now();
-    let tokens: Vec<AccessTokenId> = dsl::access_tokens
-        .filter(dsl::owner_id.eq(owner))
-        .filter(dsl::revoked_at.is_null())
-        .filter(dsl::expires_at.gt(now))
-        .order(dsl::id.asc())
-        .select(dsl::id)
-        .load(w.db())?;
+    let tokens = unended(w.db(), Whose::Owner(owner), now)?;
     for token in tokens {
         dialect::lock(w.db(), Root::AccessToken, token.uuid())?;
         let columns = (dsl::id, dsl::organisation_id, dsl::owner_role, dsl::orphaned_at, dsl::version);

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::KIND;
-use super::reading::count_working;
+use super::reading::{Whose, count_working, unended};
 use super::standing::raise;
 use crate::access::codes::Digest;
 use crate::access::secret::SecretText;
@@ -222,13 +222,7 @@ pub fn revoke_of_organisation(
     organisation: OrganisationId,
 ) -> Result<i64> {
     let now = w.now();
-    let tokens: Vec<AccessTokenId> = dsl::access_tokens
-        .filter(dsl::organisation_id.eq(organisation))
-        .filter(dsl::revoked_at.is_null())
-        .filter(dsl::expires_at.gt(now))
-        .order(dsl::id.asc())
-        .select(dsl::id)
-        .load(w.db())?;
+    let tokens = unended(w.db(), Whose::Organisation(organisation), now)?;
     revoke_each(w, leave, tokens, |row| row.organisation_id == organisation)
 }
 
@@ -238,13 +232,7 @@ pub fn revoke_of_organisation(
 /// The engine's.
 pub fn revoke_of_owner(w: &mut Writer<'_>, leave: &Leave, owner: UserId) -> Result<i64> {
     let now = w.now();
-    let tokens: Vec<AccessTokenId> = dsl::access_tokens
-        .filter(dsl::owner_id.eq(owner))
-        .filter(dsl::revoked_at.is_null())
-        .filter(dsl::expires_at.gt(now))
-        .order(dsl::id.asc())
-        .select(dsl::id)
-        .load(w.db())?;
+    let tokens = unended(w.db(), Whose::Owner(owner), now)?;
     // Who adopted one meanwhile answers for it.
     revoke_each(w, leave, tokens, |row| row.owner_id == owner)
 }

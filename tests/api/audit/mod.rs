@@ -12,6 +12,7 @@ use std::time::Duration;
 use awasir::db::Db;
 use awasir::journal::sealing;
 use awasir::journal::verifying::{self, Outcome};
+use awasir::types::Instant;
 
 use crate::support::*;
 
@@ -31,7 +32,7 @@ pub fn sealed(server: &TestServer) -> sealing::Seal {
 
 /// Goes through the chain.
 pub fn verify(db: &mut Db) -> Outcome {
-    verifying::verify(db, None).unwrap()
+    verifying::verify(db, None, Instant::system_now()).unwrap()
 }
 
 /// All pages of the trail as somebody is told it, newest first.

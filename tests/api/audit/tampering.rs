@@ -132,9 +132,31 @@ on_both_engines! {
             )
             .unwrap();
             assert!(verify(db).is_ok(), "the database alone does not know");
-            let finding = verifying::verify(db, Some(head)).unwrap().unwrap_err();
+            let finding = verifying::verify(db, Some(head), Instant::system_now()).unwrap().unwrap_err();
             assert_eq!((finding.seq, finding.fault), (6, Fault::Removed));
         });
+    }
+
+    /// Without a server, which would make them again.
+    fn links_that_were_removed_are_missed_in_time(world: World) {
+        chain(&world);
+        let place = std::sync::Arc::clone(&world.server.place);
+        drop(world);
+        let mut db = place.connect();
+        let now = Instant::system_now();
+        let later = now.plus(verifying::SEALED_WITHIN + std::time::Duration::from_secs(60));
+        assert!(verifying::verify(&mut db, None, later).unwrap().is_ok(), "what is sealed is sealed for ever");
+        db.batch_execute("delete from journal_seals where seq >= 5").unwrap();
+        assert_eq!(verifying::verify(&mut db, None, now).unwrap().unwrap().waiting, 3, "they may be on their way");
+        let unsealed = |db: &mut Db| {
+            let Finding { seq, fault, .. } = verifying::verify(db, None, later).unwrap().unwrap_err();
+            (seq, fault)
+        };
+        assert_eq!(unsealed(&mut db), (5, Fault::Unsealed));
+        db.batch_execute("update journal_entries set action = 'forged.action' where seq = 5").unwrap();
+        assert_eq!(unsealed(&mut db), (5, Fault::Unsealed));
+        db.batch_execute("delete from journal_seals").unwrap();
+        assert_eq!(unsealed(&mut db), (1, Fault::Unsealed));
     }
 
     fn what_is_inserted_is_named(world: World) {

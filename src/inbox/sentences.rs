@@ -360,5 +360,4 @@ fn shortened(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "sentences/tests.rs"]
 mod tests;

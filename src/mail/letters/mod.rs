@@ -48,7 +48,7 @@ impl Greeting {
 
     fn line(&self, locale: Locale) -> &'static str {
         match self.name {
-            Some(_) => locale.pick("السلام عليكم {name}،", "Dear {name},"),
+            Some(_) => locale.pick("السلام عليكم يا {name}،", "Dear {name},"),
             None => locale.pick("السلام عليكم،", "Hello,"),
         }
     }
@@ -92,29 +92,7 @@ fn invitation_in(locale: Locale, network: &Network<'_>, invited: &Invited) -> Pa
         .with("network", network.name.to_owned())
         .with("role", labels::of("role", role, locale).unwrap_or(role).to_owned())
         .with("until", When { at: invited.until, zone: &network.zone, locale }.to_string());
-    let (subject, what) = match (&invited.organisation, &invited.inviter) {
-        (Some(_), Some(_)) => (
-            locale.pick("دعوة للانضمام إلى {organisation}", "An invitation to join {organisation}"),
-            locale.pick(
-                "وصلتك دعوة من {inviter} للانضمام إلى {organisation} ضمن {network}، والدور المقترح لك: {role}.",
-                "{inviter} invites you to join {organisation} in {network}. Your role there: {role}.",
-            ),
-        ),
-        (Some(_), None) => (
-            locale.pick("دعوة للانضمام إلى {organisation}", "An invitation to join {organisation}"),
-            locale.pick(
-                "وصلتك دعوة للانضمام إلى {organisation} ضمن {network}، والدور المقترح لك: {role}.",
-                "You are invited to join {organisation} in {network}. Your role there: {role}.",
-            ),
-        ),
-        (None, _) => (
-            locale.pick("دعوة للمشاركة في إدارة {network}", "An invitation to administer {network}"),
-            locale.pick(
-                "وصلتك دعوة للمشاركة في إدارة {network}، والدور المقترح لك: {role}.",
-                "You are invited to take part in administering {network}. Your role there: {role}.",
-            ),
-        ),
-    };
+    let (subject, what) = invited_to(locale, invited);
     let how = if invited.has_account {
         locale.pick(
             "لقبول الدعوة يُرجى فتح الرابط التالي وتأكيد القبول بكلمة المرور التي تدخل بها إلى حسابك:",
@@ -144,6 +122,33 @@ fn invitation_in(locale: Locale, network: &Network<'_>, invited: &Invited) -> Pa
             )),
         ],
         locale,
+    }
+}
+
+/// The subject, and what somebody is invited to.
+fn invited_to(locale: Locale, invited: &Invited) -> (&'static str, &'static str) {
+    match (&invited.organisation, &invited.inviter) {
+        (Some(_), Some(_)) => (
+            locale.pick("دعوة للانضمام إلى {organisation}", "An invitation to join {organisation}"),
+            locale.pick(
+                "وصلتك دعوة من {inviter} للانضمام إلى {organisation} ضمن {network}، والدور المقترح لك: {role}.",
+                "{inviter} invites you to join {organisation} in {network}. Your role there: {role}.",
+            ),
+        ),
+        (Some(_), None) => (
+            locale.pick("دعوة للانضمام إلى {organisation}", "An invitation to join {organisation}"),
+            locale.pick(
+                "وصلتك دعوة للانضمام إلى {organisation} ضمن {network}، والدور المقترح لك: {role}.",
+                "You are invited to join {organisation} in {network}. Your role there: {role}.",
+            ),
+        ),
+        (None, _) => (
+            locale.pick("دعوة للمشاركة في إدارة {network}", "An invitation to administer {network}"),
+            locale.pick(
+                "وصلتك دعوة للمشاركة في إدارة {network}، والدور المقترح لك: {role}.",
+                "You are invited to take part in administering {network}. Your role there: {role}.",
+            ),
+        ),
     }
 }
 

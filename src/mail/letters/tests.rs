@@ -27,7 +27,7 @@ fn one_without_an_account_is_spoken_to_in_both_languages() {
     let letter = invitation(&network(), &invited(None));
     assert_eq!(letter.subject, "دعوة للانضمام إلى جمعية الوادي · An invitation to join Wadi Association");
     let (ar, en) = letter.text.split_once("——————————").unwrap();
-    assert!(ar.starts_with("السلام عليكم آمنة بشير،\n"), "{ar}");
+    assert!(ar.starts_with("السلام عليكم يا آمنة بشير،\n"), "{ar}");
     assert!(
         ar.contains(
             "وصلتك دعوة من حسن للانضمام إلى جمعية الوادي ضمن \u{2068}Awasir\u{2069}، والدور المقترح لك: محرّر."

@@ -71,6 +71,10 @@ on_both_engines! {
             };
             request.problem("person-required").expect(403);
         }
+        let (maker, member) = second_admin(&world);
+        let orphan = maker.post(&world.a.path("/access-tokens"), asked(&world, "viewer")).expect(201).json();
+        world.a.admin.post(&world.a.path(&format!("/members/{member}/end")), json!({})).expect(200);
+        machine.post(&format!("{}/adopt", super::path(&orphan)), json!({})).problem("person-required").expect(403);
         let sign = "/v1/programmes/01890a5d-ac96-774b-bcce-b302099a8057/sign";
         machine.post(sign, json!({"revision": 1, "digest": "x"})).problem("forbidden").expect(403);
         assert!(!read(&world, &token)["permissions"].as_array().unwrap().contains(&json!("programmes:sign")));

@@ -2,8 +2,11 @@
 
 use awasir::access_tokens::uses;
 use awasir::db::Engine;
+use awasir::db::schema::access_tokens;
+use diesel::prelude::*;
 
 use super::*;
+use crate::support::process::Served;
 
 const READ: &str = "/v1/communities";
 
@@ -78,5 +81,23 @@ on_both_engines! {
         ] {
             assert!(metrics.contains(&line), "{line}\n{metrics}");
         }
+    }
+
+    fn what_was_gathered_is_written_when_the_server_stops(engine: Engine) {
+        let world = World::start(engine);
+        let token = made(&world, asked(&world, "viewer"));
+        let place = std::sync::Arc::clone(&world.server.place);
+        drop(world);
+        let mut served = Served::start(&place);
+        let machine = Client::stranger(&served.url, None).with_token(token["secret"].as_str().unwrap());
+        machine.get(READ).expect(200);
+        served.stop();
+        let mut db = place.connect();
+        let used: (Option<awasir::types::Instant>, Option<String>) = access_tokens::table
+            .select((access_tokens::last_used_at, access_tokens::last_used_from))
+            .first(&mut db)
+            .unwrap();
+        assert!(used.0.is_some(), "{}", served.said());
+        assert_eq!(used.1.as_deref(), Some("127.0.0.0/24"));
     }
 }

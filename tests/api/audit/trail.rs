@@ -259,4 +259,15 @@ on_both_engines! {
         assert_eq!(made["actor"]["user_id"], world.a.admin.user().to_string());
         assert_eq!(all(&world.a.admin, &format!("actor={}&action=community.created", world.a.admin.user())).len(), 1);
     }
+
+    fn so_many_are_named_in_one_question(world: World) {
+        for name in ["actor", "id"] {
+            let named = |count: usize| {
+                let one = format!("{name}={}&", world.a.id);
+                world.a.admin.get(&format!("/v1/audit?{}", one.repeat(count))).send()
+            };
+            named(20).expect(200);
+            named(21).expect(400).error(name, "too-many");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::http::decode::Components;
 use crate::http::operation::{BodyKind, Needs, Operation, Refusals, VersionNeed, path_parameters};
 use crate::trace::codes::NodeType;
 
@@ -16,7 +17,9 @@ pub fn document(operations: &[Operation]) -> Value {
     for operation in operations {
         let item = paths.entry(operation.path).or_default();
         item.insert(operation.method.as_str().to_lowercase(), describe(operation));
-        schemas.extend(operation.components.iter().cloned());
+        let mut referred_to = Components::new();
+        operation.schemas.iter().for_each(|describe| describe(&mut referred_to));
+        schemas.extend(referred_to);
     }
     let mut schemas = json!(schemas);
     if let Some(schemas) = schemas.as_object_mut() {

@@ -14,6 +14,7 @@ mod described;
 
 use super::answer::Answer;
 use super::call::Call;
+use super::decode::Components;
 use super::problem::Result;
 use crate::access::Right;
 
@@ -103,7 +104,9 @@ pub enum VersionNeed {
     Required,
 }
 
-type Components = Vec<(String, RefOr<Schema>)>;
+/// Adds schemas to the document's. Called when the document is made and not before: the schemas of all
+/// operations are megabytes, which serving has no use for.
+pub type DescribeSchemas = fn(&mut Components);
 
 /// One method of one path.
 #[derive(Clone)]
@@ -140,8 +143,8 @@ pub struct Operation {
     pub limit: LimitClass,
     /// How its problems are written.
     pub refusals: Refusals,
-    /// Schemas that the documentation refers to.
-    pub components: Components,
+    /// Writes the schemas that the documentation refers to.
+    pub schemas: Vec<DescribeSchemas>,
     pub(super) handler: Handler,
 }
 
@@ -187,7 +190,7 @@ impl Operation {
             ignores_token: false,
             limit: LimitClass::Ordinary,
             refusals: Refusals::Problems,
-            components: Vec::new(),
+            schemas: Vec::new(),
             handler: Arc::new(move |call| Box::pin(handler(call))),
         }
     }

@@ -114,25 +114,25 @@ impl Operation {
     }
 
     fn reference<T: ToSchema>(&mut self) -> RefOr<Schema> {
-        self.components.push((T::name().into_owned(), T::schema()));
-        T::schemas(&mut self.components);
+        self.schemas.push(|into| {
+            into.push((T::name().into_owned(), T::schema()));
+            T::schemas(into);
+        });
         utoipa::openapi::Ref::from_schema_name(T::name()).into()
     }
 
     /// The schema of `T` as a merge patch, under a name of its own: what a patch leaves out stays as it is, so
     /// nothing is required.
     fn changes<T: ToSchema>(&mut self) -> RefOr<Schema> {
-        let name = match T::name().strip_prefix("New") {
-            Some(thing) => format!("{thing}Changes"),
-            None => T::name().into_owned(),
-        };
-        let mut described = T::schema();
-        if let RefOr::T(Schema::Object(object)) = &mut described {
-            object.required.clear();
-        }
-        self.components.push((name.clone(), described));
-        T::schemas(&mut self.components);
-        utoipa::openapi::Ref::from_schema_name(name).into()
+        self.schemas.push(|into| {
+            let mut described = T::schema();
+            if let RefOr::T(Schema::Object(object)) = &mut described {
+                object.required.clear();
+            }
+            into.push((name_of_changes::<T>(), described));
+            T::schemas(into);
+        });
+        utoipa::openapi::Ref::from_schema_name(name_of_changes::<T>()).into()
     }
 
     /// The body that it takes.
@@ -149,13 +149,15 @@ impl Operation {
     /// The form that it takes. Parameters that it doesn't know are passed over, and none of them is ever null.
     #[must_use]
     pub fn form<T: ToSchema>(mut self) -> Self {
-        let mut described = T::schema();
-        if let RefOr::T(Schema::Object(form)) = &mut described {
-            form.additional_properties = None;
-            form.properties.values_mut().for_each(never_null);
-        }
-        self.components.push((T::name().into_owned(), described));
-        T::schemas(&mut self.components);
+        self.schemas.push(|into| {
+            let mut described = T::schema();
+            if let RefOr::T(Schema::Object(form)) = &mut described {
+                form.additional_properties = None;
+                form.properties.values_mut().for_each(never_null);
+            }
+            into.push((T::name().into_owned(), described));
+            T::schemas(into);
+        });
         let schema = utoipa::openapi::Ref::from_schema_name(T::name()).into();
         self.body = Some(BodyDoc { schema, kind: BodyKind::Form, optional: false });
         self
@@ -289,5 +291,13 @@ fn never_null(described: &mut RefOr<Schema>) {
         && let Some(one) = types.iter().find(|one| **one != Type::Null)
     {
         object.schema_type = SchemaType::Type(one.clone());
+    }
+}
+
+/// What the schema of `T` as a merge patch is called: `OrganisationChanges` of `NewOrganisation`.
+fn name_of_changes<T: ToSchema>() -> String {
+    match T::name().strip_prefix("New") {
+        Some(thing) => format!("{thing}Changes"),
+        None => T::name().into_owned(),
     }
 }

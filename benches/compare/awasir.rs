@@ -26,9 +26,14 @@ pub struct Awasir {
 impl Awasir {
     /// Starts one and waits until it is ready. Its log, with a line for every request, goes to a file.
     pub fn start(url: &str, place: &Path) -> Self {
+        Self::start_build(Path::new(env!("CARGO_BIN_EXE_awasir")), url, place)
+    }
+
+    /// The same of another build.
+    pub fn start_build(binary: &Path, url: &str, place: &Path) -> Self {
         let address = process::free_address();
         let log = std::fs::File::create(place.join("log")).expect("a file for the log");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_awasir"));
+        let mut command = Command::new(binary);
         command
             .args(["serve", "--listen", &address.to_string()])
             .env_clear()

@@ -3,10 +3,13 @@
 //! ```text
 //! cargo bench --bench compare             # some four minutes
 //! cargo bench --bench compare -- --quick  # half a minute: does it run, roughly how fast
+//! cargo bench --bench compare -- --beside /tmp/awasir-before
 //! ```
 //!
 //! prints a table in Markdown; `--sqlite` or `--postgres` measures on that engine only. Every server is a process of its own, the load generator shares the
 //! machine with all of them, and the rounds of those compared take turns, so that noise meets both.
+//!
+//! `--beside BINARY` measures this build and an earlier one against each other instead, with nothing else.
 //!
 //! - [`awasir`]: the released binary on SQLite and on PostgreSQL, with its default settings but the
 //!   rate limits, which are off, and the life of its tokens; a line in the log for every request.
@@ -16,6 +19,7 @@
 
 mod awasir;
 mod bare;
+mod beside;
 #[allow(dead_code, reason = "benches/size uses the rest of it")]
 mod load;
 mod machine;
@@ -67,8 +71,18 @@ fn main() {
     load::stop_on_interrupt();
     let only = |engine: &str| arguments.iter().any(|argument| argument == engine);
     let (sqlite, postgres) = (!only("--postgres"), !only("--sqlite"));
+    let before = arguments.iter().skip_while(|argument| *argument != "--beside").nth(1);
     let mut table = Table::default();
     let folder = tempfile::Builder::new().prefix("awasir-compare-").tempdir().expect("a temporary folder");
+    if let Some(before) = before {
+        if sqlite {
+            beside::on_sqlite(&mut table, pace, folder.path(), before.as_ref());
+        }
+        if postgres {
+            beside::on_postgres(&mut table, pace, folder.path(), before.as_ref());
+        }
+        return println!("{}\n{table}", machine::described());
+    }
     if sqlite {
         let pocketbase = PocketBase::start(folder.path());
         if let Err(why) = &pocketbase {

@@ -212,6 +212,15 @@ pub fn next(db: &mut Db, limit: i64) -> Result<(Seal, Vec<Seal>)> {
     Ok((last, seals))
 }
 
+/// Whether the first entry that has no link yet is from before then.
+///
+/// # Errors
+/// The engine's.
+pub fn waits_since(db: &mut Db, then: Instant) -> Result<bool> {
+    let last = head(db)?;
+    Ok(entries_from(db, last.seq + 1, 1)?.first().is_some_and(|first| first.at < then))
+}
+
 /// Writes links, unless others were written since they were made; how many.
 ///
 /// # Errors

@@ -20,6 +20,12 @@ const REST: Duration = Duration::from_millis(100);
 /// How long it rests when the database is out of reach.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// How many entries are sealed at a time while more than that were written since the last time, on SQLite: the writer
+/// has its hands full then.
+const WHILE_OTHERS_WRITE: i64 = 200;
+/// How old an entry without a link is when the sealer no longer gives way.
+const FAR_BEHIND: Duration = Duration::from_secs(60);
+
 /// Starts the sequencer's thread; it ends when `stopped` says so.
 ///
 /// # Errors
@@ -27,7 +33,10 @@ const RETRY: Duration = Duration::from_secs(1);
 pub fn start(app: &Arc<App>, stopped: impl Fn() -> bool + Send + 'static) -> Result<()> {
     let (target, app) = (app.database.target().clone(), Arc::downgrade(app));
     let step: Step = match target.engine() {
-        Engine::Sqlite => Box::new(move |db| seal_behind_the_writer(&app, db)),
+        Engine::Sqlite => {
+            let mut sealer = BehindTheWriter { app, seen: 0 };
+            Box::new(move |db| sealer.step(db))
+        }
         Engine::Postgres => Box::new(number_and_seal),
     };
     std::thread::Builder::new()
@@ -37,7 +46,7 @@ pub fn start(app: &Arc<App>, stopped: impl Fn() -> bool + Send + 'static) -> Res
         .map_err(Problem::internal)
 }
 
-type Step = Box<dyn Fn(&mut Db) -> Result<Done> + Send>;
+type Step = Box<dyn FnMut(&mut Db) -> Result<Done> + Send>;
 
 /// Whether there is more to do at once.
 enum Done {
@@ -45,7 +54,7 @@ enum Done {
     Some,
 }
 
-fn run(target: &Target, step: Step, stopped: impl Fn() -> bool) {
+fn run(target: &Target, mut step: Step, stopped: impl Fn() -> bool) {
     let mut connection: Option<Db> = None;
     while !stopped() {
         let done = match &mut connection {
@@ -72,15 +81,32 @@ fn number_and_seal(db: &mut Db) -> Result<Done> {
     Ok(if more { Done::Some } else { Done::All })
 }
 
-/// While others write it seals a batch and rests, and catches up when they don't.
-fn seal_behind_the_writer(app: &Weak<App>, db: &mut Db) -> Result<Done> {
-    let (last, seals) = sealing::next(db, sealing::AT_ONCE)?;
-    let (Some(app), false) = (app.upgrade(), seals.is_empty()) else { return Ok(Done::All) };
-    let full = seals.len() as i64 >= sealing::AT_ONCE;
-    let seals: Arc<[sealing::Seal]> = seals.into();
-    let write =
-        app.database.write(Author::command("seal"), move |writer| sealing::write(writer.db(), last, &seals));
-    db::block(write)?;
-    let [.., waiting] = app.database.waiting();
-    Ok(if full && waiting == 0 { Done::Some } else { Done::All })
+/// Seals on SQLite, where the writer numbers.
+struct BehindTheWriter {
+    app: Weak<App>,
+    /// Up to which number entries were there when it last looked.
+    seen: i64,
+}
+
+impl BehindTheWriter {
+    /// While others write much it seals a few and rests, and catches up when they don't, or when it falls far behind.
+    fn step(&mut self, db: &mut Db) -> Result<Done> {
+        let Some(app) = self.app.upgrade() else { return Ok(Done::All) };
+        let there = sealing::last_seq(db)?;
+        let written = there - std::mem::replace(&mut self.seen, there);
+        let gives_way =
+            written > WHILE_OTHERS_WRITE && !sealing::waits_since(db, app.clock.now().minus(FAR_BEHIND))?;
+        let at_once = if gives_way { WHILE_OTHERS_WRITE } else { sealing::AT_ONCE };
+        let (last, seals) = sealing::next(db, at_once)?;
+        if seals.is_empty() {
+            return Ok(Done::All);
+        }
+        let more = !gives_way && seals.len() as i64 == at_once;
+        let seals: Arc<[sealing::Seal]> = seals.into();
+        let write = app
+            .database
+            .write(Author::command("seal"), move |writer| sealing::write(writer.db(), last, &seals));
+        db::block(write)?;
+        Ok(if more { Done::Some } else { Done::All })
+    }
 }

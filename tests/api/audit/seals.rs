@@ -80,6 +80,24 @@ on_both_engines! {
         assert_eq!((verified.entries, verified.head.seq), (4, 4));
     }
 
+    fn how_far_the_sealer_is_behind_is_told_by_the_first_without_a_link(world: World) {
+        write_some(&world, 4);
+        sealed(&world.server);
+        let place = Arc::clone(&world.server.place);
+        drop(world);
+        let mut db = place.connect();
+        let third: Instant = journal_entries::table
+            .filter(journal_entries::seq.eq(Some(3)))
+            .select(journal_entries::at)
+            .first(&mut db)
+            .unwrap();
+        let after = third.plus(Duration::from_millis(1));
+        assert!(!sealing::waits_since(&mut db, after).unwrap(), "all have links");
+        db.batch_execute("delete from journal_seals where seq > 2").unwrap();
+        assert!(sealing::waits_since(&mut db, after).unwrap());
+        assert!(!sealing::waits_since(&mut db, third).unwrap(), "not before it was written");
+    }
+
     fn a_server_killed_while_it_writes_leaves_a_chain_that_holds(engine: Engine) {
         let place = Place::migrated(engine);
         let mut served = Served::start(&place);

@@ -1,0 +1,81 @@
+//! This build beside an earlier one: what a change costs or gains, in one run.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::awasir::Awasir;
+use crate::table::{Bar, Table};
+use crate::{Pace, Requests, load, median, postgres, seed};
+
+/// How often each takes its turn: differences of a few hundredths are looked for.
+const ROUNDS: usize = 9;
+/// Before each turn: what a round left to be done behind it (numbering, sealing, checkpoints) is not the other's.
+const REST: Duration = Duration::from_secs(1);
+
+/// A server of one build, on a database of its own.
+struct Build {
+    server: Awasir,
+    requests: Requests,
+}
+
+impl Build {
+    fn start(binary: &Path, url: &str, place: &Path) -> Self {
+        let seed = seed::plant(url, place);
+        let server = Awasir::start_build(binary, url, place);
+        let requests = Requests::to(&server, &server.sign_in(), &seed);
+        Self { server, requests }
+    }
+}
+
+/// Both on SQLite.
+pub fn on_sqlite(table: &mut Table, pace: Pace, folder: &Path, before: &Path) {
+    let start = |name: &str, binary: &Path| {
+        let place = folder.join(name);
+        Build::start(binary, &format!("sqlite://{}", place.join("awasir.db").display()), &place)
+    };
+    let builds = [start("sqlite-now", this_build()), start("sqlite-before", before)];
+    in_turn(table, pace, "SQLite", &builds);
+}
+
+/// Both on one PostgreSQL server.
+pub fn on_postgres(table: &mut Table, pace: Pace, folder: &Path, before: &Path) {
+    let Some(cluster) = postgres::Cluster::private(true) else {
+        return eprintln!("PostgreSQL is not installed: not measured");
+    };
+    let start = |name: &str, binary: &Path| {
+        let create = format!("create database {name} template template0 encoding 'UTF8'");
+        postgres::execute(&cluster.url("postgres"), &create);
+        Build::start(binary, &cluster.url(name), &folder.join(name))
+    };
+    let builds = [start("postgres_now", this_build()), start("postgres_before", before)];
+    in_turn(table, pace, "PostgreSQL", &builds);
+}
+
+fn this_build() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_awasir"))
+}
+
+fn in_turn(table: &mut Table, pace: Pace, engine: &str, [now, before]: &[Build; 2]) {
+    let rounds = if pace.rounds > 1 { ROUNDS } else { 1 };
+    let works: [(&str, fn(&Requests) -> &load::Target); 3] = [
+        ("read one organisation", |requests| &requests.one),
+        ("list of 50", |requests| &requests.list),
+        ("create, durable, journaled", |requests| &requests.create),
+    ];
+    for (name, work) in works {
+        let targets = [work(&now.requests), work(&before.requests)];
+        targets.iter().for_each(|target| drop(load::run(target, pace.warm_up)));
+        let mut rates = [Vec::new(), Vec::new()];
+        for _ in 0..rounds {
+            for (target, rates) in targets.iter().zip(&mut rates) {
+                std::thread::sleep(REST);
+                rates.push(load::run(target, pace.round));
+            }
+        }
+        let [ours, theirs] = rates.map(|rates| Some(median(rates)));
+        table.row(name, engine, ours, "the build before", theirs, Bar::Times(0.95));
+    }
+    for (name, build) in [("this build", now), ("the build before", before)] {
+        eprintln!("resident after the load, {engine}, {name}: {} MiB", build.server.resident() >> 20);
+    }
+}

@@ -8,9 +8,10 @@
 //! - [`erasing`]: what may be erased, and by which entries; [`origin`]: addresses;
 //! - [`audience`]: who may see a thing, the index of visibility-filtered lists;
 //! - [`sequencer`]: the task that numbers committed entries on PostgreSQL, and seals them on both engines;
-//! - [`sealing`]: the chain; [`verifying`]: the chain gone through;
+//! - [`sealing`]: the chain; [`verifying`]: the chain gone through, with [`apart`], what stands beside it;
 //! - [`reader`]: entries by `seq`.
 
+mod apart;
 pub mod audience;
 pub mod entry;
 pub mod erasing;

@@ -17,6 +17,8 @@ use crate::http::problem::Result;
 use crate::types::{AnyId, Instant, Json};
 
 type Stored = Json<serde_json::Value>;
+/// Values and address.
+type Both = (Option<Stored>, Option<Stored>);
 
 /// Between which times an entry that has no number yet may have been written: it is about to get one.
 pub(super) type Lately = (Instant, Instant);
@@ -44,18 +46,25 @@ struct Erased {
 #[derive(Default)]
 pub(super) struct Apart {
     findings: HashMap<AnyId, Findings>,
-    /// Of the things and people of which something is gone.
+    /// Of the things and people of which something is gone, those of entries before too: what has a thousand entries is looked
+    /// for once.
     erasures: HashMap<AnyId, Vec<Erased>>,
 }
 
 impl Apart {
-    pub(super) fn of<'a>(
+    /// Looks at what stands apart from these entries: from those before, that is done.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(super) fn look_at<'a>(
+        &mut self,
         db: &mut Db,
         entries: impl Iterator<Item = &'a Sealable> + Clone,
         lately: Lately,
-    ) -> Result<Self> {
+    ) -> Result<()> {
         let mut stored = stored(db, entries.clone().map(|entry| entry.id).collect())?;
-        let (mut findings, mut touched) = (HashMap::new(), BTreeSet::new());
+        let mut touched = BTreeSet::new();
+        self.findings.clear();
         for entry in entries {
             let (values, address) = stored.remove(&entry.id).unwrap_or_default();
             let mut found = look_at_values(entry, values.as_ref());
@@ -64,12 +73,14 @@ impl Apart {
                 None => {}
                 Some(address) => found.altered = is_other(entry, address).or(found.altered),
             }
-            touched.extend(found.gone.iter().filter_map(|gone| about(entry, gone)));
+            touched.extend(found.gone.iter().map(|gone| about(entry, gone)));
             if found.altered.is_some() || !found.gone.is_empty() {
-                findings.insert(entry.id, found);
+                self.findings.insert(entry.id, found);
             }
         }
-        Ok(Self { findings, erasures: erasures(db, touched, lately)? })
+        touched.retain(|thing| !self.erasures.contains_key(thing));
+        self.erasures.extend(erasures(db, touched, lately)?);
+        Ok(())
     }
 
     /// What is wrong with what stands apart from an entry.
@@ -90,7 +101,7 @@ impl Apart {
 
     /// Whether an erasure after it, of the thing or of the person, covers what is gone.
     fn account_for(&self, entry: &Sealable, gone: &Gone) -> bool {
-        let erasures = about(entry, gone).and_then(|thing| self.erasures.get(&thing));
+        let erasures = self.erasures.get(&about(entry, gone));
         erasures.into_iter().flatten().any(|erased| {
             let later = erased.seq.is_none_or(|seq| entry.seq.is_some_and(|own| seq > own));
             later
@@ -104,10 +115,10 @@ impl Apart {
 }
 
 /// Of what an erasure has to be that covers this.
-fn about(entry: &Sealable, gone: &Gone) -> Option<AnyId> {
+fn about(entry: &Sealable, gone: &Gone) -> AnyId {
     match (gone, entry.user_id) {
-        (Gone::Address, Some(user)) => Some(AnyId(user.uuid())),
-        _ => Some(entry.thing_id),
+        (Gone::Address, Some(user)) => AnyId(user.uuid()),
+        _ => entry.thing_id,
     }
 }
 
@@ -141,7 +152,7 @@ fn look_at_values(entry: &Sealable, values: Option<&Stored>) -> Findings {
 }
 
 /// Values and addresses, as far as there are any.
-fn stored(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, (Option<Stored>, Option<Stored>)>> {
+fn stored(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, Both>> {
     let addresses: Vec<(AnyId, Option<Stored>)> = journal_entries::table
         .filter(journal_entries::id.eq_any(ids.clone()))
         .filter(journal_entries::address.is_not_null())
@@ -151,7 +162,7 @@ fn stored(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, (Option<Stored>
         .filter(journal_values::entry_id.eq_any(ids))
         .select((journal_values::entry_id, journal_values::field_values))
         .load(db)?;
-    let mut all: HashMap<AnyId, (Option<Stored>, Option<Stored>)> = HashMap::new();
+    let mut all: HashMap<AnyId, Both> = HashMap::new();
     for (id, address) in addresses {
         all.entry(id).or_default().1 = address;
     }
@@ -165,7 +176,7 @@ fn stored(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, (Option<Stored>
 /// was committed with what it erased, and the walk comes to it and asks for its link. One without a number counts while it
 /// can be waiting for one.
 fn erasures(db: &mut Db, things: BTreeSet<AnyId>, (from, to): Lately) -> Result<HashMap<AnyId, Vec<Erased>>> {
-    let mut all: HashMap<AnyId, Vec<Erased>> = HashMap::new();
+    let mut all: HashMap<AnyId, Vec<Erased>> = things.iter().map(|thing| (*thing, Vec::new())).collect();
     if things.is_empty() {
         return Ok(all);
     }

@@ -88,7 +88,6 @@ struct Walk {
     next: i64,
     ahead: VecDeque<Sealable>,
     links: HashMap<i64, Seal>,
-    /// Of the entries ahead.
     apart: Apart,
 }
 
@@ -150,7 +149,7 @@ impl Walk {
                 self.links.retain(|seq, _| *seq >= self.before.seq);
                 self.links.extend(links_between(db, around)?);
                 self.ahead.extend(page);
-                self.apart = Apart::of(db, self.ahead.iter(), self.lately)?;
+                self.apart.look_at(db, self.ahead.iter(), self.lately)?;
             }
         }
         Ok(self.ahead.pop_front())
@@ -170,6 +169,9 @@ impl Walk {
         match self.links.get(&seq).copied() {
             None if seq <= self.last.seq => {
                 return found(Fault::Inserted, "it has no link, and entries after it have theirs".to_owned());
+            }
+            None if entry.at > self.lately.1 => {
+                return found(Fault::Unsealed, "it is dated ahead of now, and has no link".to_owned());
             }
             None if entry.at < self.lately.0 => {
                 let minutes = SEALED_WITHIN.as_secs() / 60;

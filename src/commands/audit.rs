@@ -8,7 +8,7 @@ use crate::journal::verifying::{self, Fault, Finding};
 use crate::types::Instant;
 
 /// Goes through the journal's chain and says that it holds, or names the first entry that was altered, removed or
-/// inserted, or that should have its link by now.
+/// inserted, that should have its link by now, or of which something is gone that nobody erased.
 ///
 /// # Errors
 /// When one was; when the database cannot be reached; when `head` is no link.
@@ -49,6 +49,7 @@ fn told(found: &Finding) -> String {
         Fault::Removed => "was removed",
         Fault::Inserted => "was inserted",
         Fault::Unsealed => "is not sealed",
+        Fault::Unaccounted => "has lost what no erasure accounts for",
     };
     let entry = found.entry.map(|id| format!(" ({id})")).unwrap_or_default();
     format!("the journal does not hold: entry {}{entry} {what}: {}", found.seq, found.told)

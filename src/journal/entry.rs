@@ -57,6 +57,7 @@ enum Change {
 
 /// The values of one field, as kept apart from the entry.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
 pub struct KeptValues {
     /// 16 random bytes, base64.
     pub salt: String,

@@ -5,12 +5,13 @@
 //!
 //! - [`writer`]: [`Writer`], without which the stores' write functions can't be called;
 //! - [`entry`]: what is recorded, and how values stand apart from their digests;
-//! - [`erasing`]: personal values erased; [`origin`]: addresses, kept and erased;
+//! - [`erasing`]: what may be erased, and by which entries; [`origin`]: addresses;
 //! - [`audience`]: who may see a thing, the index of visibility-filtered lists;
 //! - [`sequencer`]: the task that numbers committed entries on PostgreSQL, and seals them on both engines;
-//! - [`sealing`]: the chain; [`verifying`]: the chain gone through;
+//! - [`sealing`]: the chain; [`verifying`]: the chain gone through, with [`apart`], what stands beside it;
 //! - [`reader`]: entries by `seq`.
 
+mod apart;
 pub mod audience;
 pub mod entry;
 pub mod erasing;
@@ -23,4 +24,5 @@ pub mod writer;
 
 pub use audience::Audience;
 pub use entry::{Changes, Entry, Thing};
+pub use erasing::Erasure;
 pub use writer::{Author, Effect, Writer};

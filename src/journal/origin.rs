@@ -4,17 +4,15 @@ use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Writer;
 use crate::access::codes::sha256;
-use crate::db::schema::journal_entries;
 use crate::http::problem::{Problem, Result};
-use crate::types::{AnyId, Json, UserId};
+use crate::types::Json;
 
 /// An address, as kept.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
 pub struct KeptAddress {
     /// 16 random bytes, base64: there are so few addresses that a digest without them would tell which it is of.
     pub salt: String,
@@ -44,35 +42,5 @@ impl Origin {
         let address = address.to_canonical().to_string();
         let kept = KeptAddress { salt: STANDARD_NO_PAD.encode(salt), address };
         Ok(Self { digest: kept.digest(), kept: Json::new(&kept)? })
-    }
-}
-
-impl Writer<'_> {
-    /// Erases from where a person did what they did, and where they applied or joined from before they had an account;
-    /// of what this write records from here on it is not kept either.
-    ///
-    /// # Errors
-    /// The engine's.
-    pub fn erase_addresses(&mut self, user: UserId) -> Result<()> {
-        self.forget_address();
-        let theirs = journal_entries::table.filter(journal_entries::user_id.eq(Some(user)));
-        diesel::update(theirs)
-            .set(journal_entries::address.eq(None::<Json<serde_json::Value>>))
-            .execute(self.db())?;
-        Ok(())
-    }
-
-    /// Erases from where strangers wrote about a thing: who applied for an organisation.
-    ///
-    /// # Errors
-    /// The engine's.
-    pub fn erase_strangers_addresses(&mut self, thing: uuid::Uuid) -> Result<()> {
-        let theirs = journal_entries::table
-            .filter(journal_entries::thing_id.eq(AnyId(thing)))
-            .filter(journal_entries::user_id.is_null());
-        diesel::update(theirs)
-            .set(journal_entries::address.eq(None::<Json<serde_json::Value>>))
-            .execute(self.db())?;
-        Ok(())
     }
 }

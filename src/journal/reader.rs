@@ -82,18 +82,19 @@ pub fn values(db: &mut Db, entry: AnyId) -> Result<Option<serde_json::Value>> {
     kept.map(|kept| kept.get()).transpose()
 }
 
-/// Whether the last that was written of a thing is that it was deleted.
+/// Whether a thing was deleted: under its id there is never another.
 ///
 /// # Errors
 /// The engine's.
 pub fn is_deleted(db: &mut Db, thing_id: AnyId) -> Result<bool> {
-    let last: Option<String> = journal_entries::table
+    // Not the last of its entries always: what the journal kept of it may be erased afterwards.
+    let deleted: Option<AnyId> = journal_entries::table
         .filter(journal_entries::thing_id.eq(thing_id))
-        .order(journal_entries::thing_version.desc())
-        .select(journal_entries::action)
+        .filter(journal_entries::action.like("%.deleted"))
+        .select(journal_entries::id)
         .first(db)
         .optional()?;
-    Ok(last.is_some_and(|action| action.ends_with(".deleted")))
+    Ok(deleted.is_some())
 }
 
 /// Whether anything was ever written of a thing.

@@ -69,9 +69,9 @@ pub struct Sealable {
     pub(super) at: Instant,
     action: String,
     thing_kind: String,
-    thing_id: AnyId,
+    pub(super) thing_id: AnyId,
     thing_version: i64,
-    user_id: Option<UserId>,
+    pub(super) user_id: Option<UserId>,
     session_id: Option<SessionId>,
     token_id: Option<AccessTokenId>,
     organisation_id: Option<OrganisationId>,
@@ -229,7 +229,7 @@ pub fn write(db: &mut Db, last: Seal, seals: &[Seal]) -> Result<usize> {
     if seals.is_empty() || head(db)? != last {
         return Ok(0);
     }
-    dialect::insert_seals(db, seals)?;
+    dialect::journal::insert_seals(db, seals)?;
     Ok(seals.len())
 }
 

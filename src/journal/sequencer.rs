@@ -75,9 +75,9 @@ fn run(target: &Target, mut step: Step, stopped: impl Fn() -> bool) {
 }
 
 fn number_and_seal(db: &mut Db) -> Result<Done> {
-    let numbered = dialect::sequence(db)?;
-    let sealed = dialect::seal(db)?;
-    let more = numbered >= dialect::SEQUENCED_AT_ONCE || sealed as i64 >= sealing::AT_ONCE;
+    let numbered = dialect::journal::sequence(db)?;
+    let sealed = dialect::journal::seal(db)?;
+    let more = numbered >= dialect::journal::SEQUENCED_AT_ONCE || sealed as i64 >= sealing::AT_ONCE;
     Ok(if more { Done::Some } else { Done::All })
 }
 

@@ -2,19 +2,21 @@
 //!
 //! It needs no key and no server, and changes nothing. What the database says of itself can be rewritten as a whole, and its
 //! newest entries cut off with their links: that is told only by a link kept elsewhere, before.
+//!
+//! What stands apart from the entries can be erased, and each erasure has an entry ([`super::erasing`]): what is gone without one
+//! that covers it was removed.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::entry::KeptValues;
-use super::origin::KeptAddress;
+use super::apart::{Apart, Lately};
 use super::sealing::{self, Seal, Sealable};
-use crate::db::schema::{journal_entries, journal_seals, journal_values};
+use crate::db::schema::{journal_entries, journal_seals};
 use crate::db::{Db, dialect};
 use crate::http::problem::{Problem, Result};
-use crate::types::{AnyId, Instant, Json};
+use crate::types::{AnyId, Instant};
 
 /// Within which time an entry has its link, when servers run: that takes a second at the most.
 pub const SEALED_WITHIN: Duration = Duration::from_secs(600);
@@ -43,6 +45,8 @@ pub enum Fault {
     Inserted,
     /// It has no link, though it had the time for it: the chain was cut off before it.
     Unsealed,
+    /// Something that was kept of it is gone, and no erasure accounts for it.
+    Unaccounted,
 }
 
 /// The first thing that is wrong.
@@ -61,15 +65,6 @@ pub struct Finding {
 /// What came of it.
 pub type Outcome = std::result::Result<Verified, Finding>;
 
-type Kept = serde_json::Map<String, serde_json::Value>;
-
-/// What stands apart from an entry.
-#[derive(Default)]
-struct Apart {
-    values: Option<Json<serde_json::Value>>,
-    address: Option<Json<serde_json::Value>>,
-}
-
 /// Goes through the chain, on one state of the database as it is `now`; where a link is given that was kept elsewhere, it has to be
 /// among them.
 ///
@@ -77,7 +72,7 @@ struct Apart {
 /// The engine's.
 pub fn verify(db: &mut Db, kept: Option<Seal>, now: Instant) -> Result<Outcome> {
     dialect::be_patient(db)?;
-    dialect::snapshot(db, |db| Walk::begin(db, kept, now.minus(SEALED_WITHIN))?.go_through(db))
+    dialect::snapshot(db, |db| Walk::begin(db, kept, now)?.go_through(db))
 }
 
 struct Walk {
@@ -86,28 +81,28 @@ struct Walk {
     /// The newest link that is written.
     last: Seal,
     kept: Option<Seal>,
-    /// An entry from before then has its link.
-    sealed_before: Instant,
+    /// Between when an entry may have been written that has no link, or no number, yet.
+    lately: Lately,
     entries: i64,
     /// From which number on is still to be read.
     next: i64,
     ahead: VecDeque<Sealable>,
     links: HashMap<i64, Seal>,
-    apart: HashMap<AnyId, Apart>,
+    apart: Apart,
 }
 
 impl Walk {
-    fn begin(db: &mut Db, kept: Option<Seal>, sealed_before: Instant) -> Result<Self> {
+    fn begin(db: &mut Db, kept: Option<Seal>, now: Instant) -> Result<Self> {
         Ok(Self {
             before: Seal::NONE,
             last: sealing::head(db)?,
             kept,
-            sealed_before,
+            lately: (now.minus(SEALED_WITHIN), now.plus(SEALED_WITHIN)),
             entries: 0,
             next: i64::MIN,
             ahead: VecDeque::new(),
             links: HashMap::new(),
-            apart: HashMap::new(),
+            apart: Apart::default(),
         })
     }
 
@@ -153,9 +148,8 @@ impl Walk {
                 let around = (first.saturating_sub(1), last.saturating_add(1));
                 self.links.retain(|seq, _| *seq >= self.before.seq);
                 self.links.extend(links_between(db, around)?);
-                let ids: Vec<AnyId> = page.iter().map(|entry| entry.id).collect();
-                self.apart.extend(apart(db, ids)?);
                 self.ahead.extend(page);
+                self.apart.look_at(db, self.ahead.iter(), self.lately)?;
             }
         }
         Ok(self.ahead.pop_front())
@@ -176,7 +170,10 @@ impl Walk {
             None if seq <= self.last.seq => {
                 return found(Fault::Inserted, "it has no link, and entries after it have theirs".to_owned());
             }
-            None if entry.at < self.sealed_before => {
+            None if entry.at > self.lately.1 => {
+                return found(Fault::Unsealed, "it is dated ahead of now, and has no link".to_owned());
+            }
+            None if entry.at < self.lately.0 => {
                 let minutes = SEALED_WITHIN.as_secs() / 60;
                 let told = format!(
                     "it has had no link for more than {minutes} minutes: no server has run since, or the links from here on were removed"
@@ -196,9 +193,8 @@ impl Walk {
             }
             _ => {}
         }
-        let apart = self.apart.remove(&entry.id).unwrap_or_default();
-        if let Some(told) = disagreement(entry, &apart)? {
-            return found(Fault::Altered, told);
+        if let Some((fault, told)) = self.apart.fault(entry) {
+            return found(fault, told);
         }
         self.before = made;
         Ok(None)
@@ -237,54 +233,12 @@ impl Walk {
     }
 }
 
-/// What stands apart of an entry and is not what was digested; what was erased is not missed.
-fn disagreement(entry: &Sealable, apart: &Apart) -> Result<Option<String>> {
-    if let Some(address) = &apart.address {
-        let fits = |address: KeptAddress| Some(address.digest()) == entry.address_digest;
-        if !address.clone().cast().get().is_ok_and(fits) {
-            return Ok(Some("the address that is kept of it is another".to_owned()));
-        }
-    }
-    let Some(values) = &apart.values else { return Ok(None) };
-    let digests: Kept = entry.digests.clone().cast().get()?;
-    let values: Kept = values.clone().cast().get()?;
-    for (field, value) in values {
-        let digest = digests.get(&field).and_then(serde_json::Value::as_str);
-        let fits = |values: KeptValues| Some(values.digest().as_str()) == digest;
-        if !serde_json::from_value(value).is_ok_and(fits) {
-            return Ok(Some(format!("the values that are kept of its field {field:?} are others")));
-        }
-    }
-    Ok(None)
-}
-
 fn links_between(db: &mut Db, (first, last): (i64, i64)) -> Result<Vec<(i64, Seal)>> {
     let found: Vec<(i64, Vec<u8>)> = journal_seals::table
         .filter(journal_seals::seq.between(first, last))
         .select((journal_seals::seq, journal_seals::link))
         .load(db)?;
     Ok(found.into_iter().map(sealing::as_seal).map(|seal| (seal.seq, seal)).collect())
-}
-
-fn apart(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, Apart>> {
-    type Row = (AnyId, Option<Json<serde_json::Value>>);
-    let addresses: Vec<Row> = journal_entries::table
-        .filter(journal_entries::id.eq_any(ids.clone()))
-        .filter(journal_entries::address.is_not_null())
-        .select((journal_entries::id, journal_entries::address))
-        .load(db)?;
-    let values: Vec<(AnyId, Json<serde_json::Value>)> = journal_values::table
-        .filter(journal_values::entry_id.eq_any(ids))
-        .select((journal_values::entry_id, journal_values::field_values))
-        .load(db)?;
-    let mut all: HashMap<AnyId, Apart> = HashMap::new();
-    for (id, address) in addresses {
-        all.entry(id).or_default().address = address;
-    }
-    for (id, values) in values {
-        all.entry(id).or_default().values = Some(values);
-    }
-    Ok(all)
 }
 
 struct Unnumbered {

@@ -228,6 +228,11 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The engine's.
     pub fn record(&mut self, entry: Entry) -> Result<()> {
+        self.append(entry).map(drop)
+    }
+
+    /// As [`Writer::record`]; the entry's id.
+    pub(super) fn append(&mut self, entry: Entry) -> Result<AnyId> {
         let id: AnyId = self.new_id();
         let (digests, kept) = entry.changes.split()?;
         if let (None, Some(address), true) = (&self.origin, self.author.address, self.keeps_address) {
@@ -259,11 +264,12 @@ impl<'a> Writer<'a> {
         let entry = diesel::insert_into(journal_entries::table).values(&row);
         if kept.is_empty() {
             natively!(self.db, connection => entry.execute(connection)?);
-            return Ok(());
+            return Ok(id);
         }
         let values: Json<serde_json::Value> = Json::new(&kept)?.cast();
         let values = (journal_values::entry_id.eq(id), journal_values::field_values.eq(values));
-        dialect::insert_both(self.db, entry, diesel::insert_into(journal_values::table).values(values))
+        dialect::insert_both(self.db, entry, diesel::insert_into(journal_values::table).values(values))?;
+        Ok(id)
     }
 
     /// SQLite's writer is its own sequencer; on PostgreSQL entries are numbered once committed.

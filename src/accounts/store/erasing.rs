@@ -10,9 +10,9 @@ use crate::db::schema::{mailed_resets, reset_codes, sessions, users};
 use crate::db::{Db, dialect, search};
 use crate::http::idempotency;
 use crate::http::problem::{Code, Problem, Result};
-use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::journal::{Changes, Erasure, Thing, Writer};
 use crate::text::Locale;
-use crate::types::people::{PERSONAL, former};
+use crate::types::people::former;
 use crate::types::{Instant, Json, UserId};
 
 /// What a user signs in with; nothing where there is no user.
@@ -79,8 +79,6 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
         ))
         .execute(w.db())?;
     raise_epoch(w, id)?;
-    w.erase_values(id.uuid(), PERSONAL)?;
-    w.erase_addresses(id)?;
     idempotency::erase_person(w, id.uuid())?;
     let held = [
         ("name", true),
@@ -92,5 +90,5 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
     ];
     let changes = held.iter().filter(|(_, held)| *held);
     let changes = changes.fold(Changes::none(), |all, (name, _)| all.with_name(name));
-    w.record(Entry { action: "user.erased", thing: Thing::new(KIND, id), version, changes })
+    w.erase(Erasure::User, Thing::new(KIND, id), version, changes)
 }

@@ -15,7 +15,7 @@ use crate::donors::model::{Donor, DonorChanges, DonorRow};
 use crate::donors::sealing;
 use crate::donors::{KIND, matching};
 use crate::http::problem::{Code, Problem, Result};
-use crate::journal::{Audience, Changes, Entry, Thing, Writer};
+use crate::journal::{Audience, Changes, Entry, Erasure, Thing, Writer};
 use crate::text::{Name, folded};
 use crate::types::{AnyId, DonorId, DonorLinkId, Json, OrganisationId, Place, ReceiptId, Sector};
 
@@ -132,11 +132,12 @@ pub fn update(
         let audiences = audiences(permit.organisation(), after.visibility);
         w.show_to(Thing::new(KIND, id), before.created_at, &audiences)?;
     }
+    let (thing, changes) = (Thing::new(KIND, id), journaled(w.db(), keys, Some(before), Some(&after))?);
     if hides(before, &after) {
-        w.erase_values(id.uuid(), &["name"])?;
+        w.erase(Erasure::DonorHidden, thing, version, changes)?;
+    } else {
+        w.record(Entry { action: "donor.changed", thing, version, changes })?;
     }
-    let changes = journaled(w.db(), keys, Some(before), Some(&after))?;
-    w.record(Entry { action: "donor.changed", thing: Thing::new(KIND, id), version, changes })?;
     Ok(after)
 }
 
@@ -199,14 +200,7 @@ pub fn delete(w: &mut Writer<'_>, _permit: &Permit, before: &DonorRow) -> Result
     delete_lists(w, id)?;
     diesel::delete(audience::table.filter(audience::thing_id.eq(AnyId(id.0)))).execute(w.db())?;
     diesel::delete(donors::table.find(id)).execute(w.db())?;
-    w.erase_values(id.uuid(), &["name", "kind", "interests", "visibility"])?;
-    let version = before.version + 1;
-    w.record(Entry {
-        action: "donor.deleted",
-        thing: Thing::new(KIND, id),
-        version,
-        changes: Changes::none(),
-    })
+    w.erase(Erasure::DonorDeleted, Thing::new(KIND, id), before.version + 1, Changes::none())
 }
 
 fn load(db: &mut Db, id: DonorId) -> Result<DonorRow> {

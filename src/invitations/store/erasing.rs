@@ -6,10 +6,9 @@ use super::issued::{KIND, revoke};
 use crate::db::schema::invitations as i;
 use crate::db::{Db, MultiBackend};
 use crate::http::problem::Result;
-use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::journal::{Changes, Erasure, Thing, Writer};
 use crate::mail::outbox;
 use crate::text::Name;
-use crate::types::people::PERSONAL;
 use crate::types::{Instant, InvitationId, Json, MemberId, OrganisationId, UserId};
 
 /// Which invitations are somebody's.
@@ -82,15 +81,15 @@ fn erase_one(w: &mut Writer<'_>, (id, name, email, phone, open): Row) -> Result<
         revoke(w, id, now)?;
     }
     outbox::withdraw(w, id)?;
-    w.erase_values(id.uuid(), PERSONAL)?;
+    let thing = Thing::new(KIND, id);
     let held = [("name", name.is_some()), ("email", email.is_some()), ("phone", phone.is_some())];
     let changes = held.iter().filter(|(_, held)| *held);
     let changes = changes.fold(Changes::none(), |all, (name, _)| all.with_name(name));
     if changes.is_empty() {
-        return Ok(());
+        return w.erase_kept(Erasure::Invitation, thing);
     }
     diesel::update(i::table.find(id))
         .set((i::name.eq(None::<Json<Name>>), i::email.eq(None::<String>), i::phone.eq(None::<String>)))
         .execute(w.db())?;
-    w.record(Entry { action: "invitation.erased", thing: Thing::new(KIND, id), version: 3, changes })
+    w.erase(Erasure::Invitation, thing, 3, changes)
 }

@@ -11,12 +11,12 @@ use crate::db::{Db, Root, dialect};
 use crate::http::idempotency;
 use crate::http::problem::{Code, Problem, Result};
 use crate::invitations::store as invitations;
-use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::journal::{Changes, Erasure, Thing, Writer};
 use crate::members::model::Member;
 use crate::organisations::codes::OrganisationStatus;
 use crate::programmes::store::erasing as programmes;
 use crate::text::Name;
-use crate::types::people::{PERSONAL, former};
+use crate::types::people::former;
 use crate::types::{CalendarDate, Json, MemberId, OrganisationId, UserId};
 use crate::visits::store::erasing as visits;
 
@@ -125,7 +125,6 @@ pub fn erase_entry(w: &mut Writer<'_>, before: &Member, today: CalendarDate) -> 
     clear(w, &ended)?;
     visits::erase_member(w, before.id, &before.name.get()?)?;
     programmes::erase_member(w, before.id)?;
-    w.erase_values(before.id.uuid(), PERSONAL)?;
     idempotency::erase_person(w, before.id.uuid())
 }
 
@@ -136,7 +135,7 @@ fn clear(w: &mut Writer<'_>, before: &Member) -> Result<()> {
     if before.erased_at.is_some() {
         // Nobody may be said to be this member while it is looked for: as where it is written to.
         diesel::update(row).set(dsl::updated_at.eq(before.updated_at)).execute(w.db())?;
-        return Ok(());
+        return w.erase_kept(Erasure::Member, Thing::new(KIND, before.id));
     }
     diesel::update(row)
         .set((
@@ -158,7 +157,7 @@ fn clear(w: &mut Writer<'_>, before: &Member) -> Result<()> {
     ];
     let changes = held.iter().filter(|(_, held)| *held);
     let changes = changes.fold(Changes::none(), |all, (name, _)| all.with_name(name));
-    w.record(Entry { action: "member.erased", thing: Thing::new(KIND, before.id), version, changes })
+    w.erase(Erasure::Member, Thing::new(KIND, before.id), version, changes)
 }
 
 fn read(db: &mut Db, id: MemberId) -> Result<Member> {

@@ -6,7 +6,7 @@ use super::KIND;
 use crate::accounts::store::LoginColumns;
 use crate::db::schema::organisations::dsl;
 use crate::http::problem::Result;
-use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::journal::{Changes, Erasure, Thing, Writer};
 use crate::organisations::codes::OrganisationStatus as Status;
 use crate::organisations::model::Applicant;
 use crate::types::{Email, Json, OrganisationId, Phone};
@@ -38,10 +38,8 @@ pub fn erase(w: &mut Writer<'_>, logins: &LoginColumns) -> Result<()> {
                 dsl::updated_at.eq(now),
             ))
             .execute(w.db())?;
-        w.erase_strangers_addresses(id.uuid())?;
         let changes = Changes::none().with_name("applicant");
-        let thing = Thing::new(KIND, id);
-        w.record(Entry { action: "organisation.applicant_erased", thing, version, changes })?;
+        w.erase(Erasure::Applicant, Thing::new(KIND, id), version, changes)?;
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use crate::db::schema::{delegate_links, visit_delegates, visit_parties, visits};
 use crate::db::{Root, dialect};
 use crate::http::problem::Result;
 use crate::items::{Item, Stored};
-use crate::journal::{Changes, Entry, Thing, Writer};
+use crate::journal::{Changes, Entry, Erasure, Thing, Writer};
 use crate::text::Name;
-use crate::types::people::{self, PERSONAL};
+use crate::types::people;
 use crate::types::{DelegateId, Json, MemberId, OrganisationId, VisitId};
 use crate::visits::model::{Delegate, PublicNameConsent, Visit};
 
@@ -67,7 +67,9 @@ pub fn erase_member(w: &mut Writer<'_>, member: MemberId, name: &Name) -> Result
         }
         erase_last_seen(w, visit, member)?;
     }
-    ever.into_iter().try_for_each(|delegate| w.erase_values(delegate.uuid(), PERSONAL))
+    // Who was taken off a visit, or is somebody else since: what was recorded of them as the member.
+    let mut ever = ever.into_iter().map(|delegate| Thing::new(Delegate::PART.kind, delegate));
+    ever.try_for_each(|delegate| w.erase_kept(Erasure::Delegate, delegate))
 }
 
 fn erase_delegate(w: &mut Writer<'_>, before: &Delegate) -> Result<bool> {
@@ -97,7 +99,7 @@ fn erase_delegate(w: &mut Writer<'_>, before: &Delegate) -> Result<bool> {
     };
     after.set_row(w.db())?;
     let thing = Thing::new(Delegate::PART.kind, before.id);
-    w.record(Entry { action: "visit.delegate.erased", thing, version: after.version, changes })?;
+    w.erase(Erasure::Delegate, thing, after.version, changes)?;
     Ok(true)
 }
 

@@ -1,7 +1,9 @@
 //! The audit trail: who is told what, the export, the chain.
 
 mod envelope;
+mod erased;
 mod export;
+mod gone;
 mod seals;
 mod tampering;
 mod trail;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use awasir::db::Db;
 use awasir::journal::sealing;
-use awasir::journal::verifying::{self, Outcome};
+use awasir::journal::verifying::{self, Fault, Finding, Outcome};
 use awasir::types::Instant;
 
 use crate::support::*;
@@ -70,4 +72,18 @@ pub fn write_some(world: &World, count: usize) {
 /// What was done, in the order answered.
 pub fn actions(entries: &[Value]) -> Vec<&str> {
     entries.iter().map(|entry| entry["action"].as_str().unwrap()).collect()
+}
+
+/// The number and the fault of what is found.
+#[track_caller]
+pub fn found(db: &mut Db) -> (i64, Fault) {
+    let Finding { seq, fault, .. } = verify(db).unwrap_err();
+    (seq, fault)
+}
+
+/// Seven entries, each with values and an address, all sealed.
+pub fn chain(world: &World) {
+    write_some(world, 7);
+    let head = sealed(&world.server);
+    assert_eq!(head.seq, 7);
 }

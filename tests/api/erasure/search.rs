@@ -23,10 +23,14 @@ pub fn assert_gone(server: &TestServer, texts: &[&str]) {
     }
 }
 
-/// Every value that is still kept has the digest in its entry; how many fields have lost theirs.
+/// Every value that is still kept has the digest in its entry, and erasures account for those that are not; how many fields have
+/// lost theirs.
 pub fn assert_digests_hold(server: &TestServer) -> usize {
     use awasir::journal::{entry::KeptValues, reader};
     let mut erased = 0;
+    crate::audit::sealed(server);
+    let outcome = server.look(crate::audit::verify);
+    assert!(outcome.is_ok(), "{outcome:?}");
     for entry in server.journal() {
         let digests = entry.digests.get().unwrap();
         let kept = server.look(|db| reader::values(db, entry.id).unwrap()).unwrap_or_else(|| json!({}));

@@ -16,7 +16,7 @@ use crate::http::idempotency;
 use crate::http::problem::{Problem, Result};
 use crate::journal::Author;
 use crate::mail::outbox as mails;
-use crate::types::AnyId;
+use crate::types::{AnyId, Instant};
 use crate::{accounts, programmes, visits};
 
 /// How often it looks.
@@ -35,6 +35,9 @@ const CODES_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 const EXPIRED_MAILS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// How long after its time a mail is overdue: a worker takes them up within seconds.
 const OVERDUE: Duration = Duration::from_secs(600);
+
+/// How long after an erasure it is looked for what was being written meanwhile: no write takes longer, and each round looks.
+const ERASED_LATELY: Duration = Duration::from_secs(3600);
 
 /// How many rows one write removes at the most.
 const BATCH: usize = 1000;
@@ -81,6 +84,8 @@ pub struct Round {
     pub reminders: usize,
     /// Programmes in which the removal of a partner took effect.
     pub removals: usize,
+    /// Accounts erased lately of which something was written down while they were being erased.
+    pub erasures: usize,
 }
 
 /// Starts the thread that keeps house until the server stops.
@@ -210,6 +215,7 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
             .await?,
         reminders: remind(app).await?,
         removals: remove_partners(app).await?,
+        erasures: finish_erasures(app, now.minus(ERASED_LATELY)).await?,
     })
 }
 
@@ -242,6 +248,18 @@ async fn remove_partners(app: &App) -> Result<usize> {
         }
         after = last;
     }
+}
+
+/// Erases what was written of somebody while they were being erased.
+async fn finish_erasures(app: &App, since: Instant) -> Result<usize> {
+    let mut finished = 0;
+    for user in app.database.read(move |db| accounts::store::erased_since(db, since)).await? {
+        let write = app.database.write(Author::command("housekeeping"), move |writer| {
+            accounts::store::finish_erasing(writer, user)
+        });
+        finished += usize::from(write.await?);
+    }
+    Ok(finished)
 }
 
 /// How many rows a write removed of those it found.

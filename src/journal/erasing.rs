@@ -98,22 +98,23 @@ impl Writer<'_> {
     }
 
     /// Erases what the journal keeps of a thing that isn't changed by it: it says nothing of the person any more, or is gone.
-    /// Recorded, by the names of the fields and under the thing's last version, where anything was kept.
+    /// Recorded, by the names of the fields and under the thing's last version, where anything was kept; whether it was.
     ///
     /// # Errors
     /// As [`Writer::erase`].
-    pub fn erase_kept(&mut self, erasure: Erasure, thing: Thing) -> Result<()> {
+    pub fn erase_kept(&mut self, erasure: Erasure, thing: Thing) -> Result<bool> {
         let erased = self.remove_values(thing, erasure.values())?;
         let addresses = self.remove_addresses(thing, erasure.addresses())?;
         if erased.is_empty() && addresses == 0 {
-            return Ok(());
+            return Ok(false);
         }
         let last: Option<i64> = journal_entries::table
             .filter(journal_entries::thing_id.eq(AnyId(thing.id)))
             .select(max(journal_entries::thing_version))
             .first(self.db())?;
         let changes = erased.iter().fold(Changes::none(), |all, name| all.with_name(name));
-        self.record_erasure(erasure, thing, last.unwrap_or(1), changes)
+        self.record_erasure(erasure, thing, last.unwrap_or(1), changes)?;
+        Ok(true)
     }
 
     fn record_erasure(
@@ -156,20 +157,24 @@ impl Writer<'_> {
 
     /// How many entries had one.
     fn remove_addresses(&mut self, thing: Thing, addresses: Addresses) -> Result<usize> {
-        let kept = journal_entries::table.filter(journal_entries::address.is_not_null());
-        let none = journal_entries::address.eq(None::<Json<serde_json::Value>>);
+        let kept = || journal_entries::table.filter(journal_entries::address.is_not_null());
+        let none = || journal_entries::address.eq(None::<Json<serde_json::Value>>);
         Ok(match addresses {
             Addresses::Nobodys => 0,
             Addresses::Theirs => {
                 self.forget_address();
-                let theirs = kept.filter(journal_entries::user_id.eq(Some(UserId(thing.id))));
-                diesel::update(theirs).set(none).execute(self.db())?
+                let theirs = || kept().filter(journal_entries::user_id.eq(Some(UserId(thing.id))));
+                // Each has its index; in this order, for one may be numbered in between.
+                let waiting = theirs().filter(journal_entries::seq.is_null());
+                let numbered = theirs().filter(journal_entries::seq.is_not_null());
+                diesel::update(waiting).set(none()).execute(self.db())?
+                    + diesel::update(numbered).set(none()).execute(self.db())?
             }
             Addresses::Strangers => {
-                let theirs = kept
+                let theirs = kept()
                     .filter(journal_entries::thing_id.eq(AnyId(thing.id)))
                     .filter(journal_entries::user_id.is_null());
-                diesel::update(theirs).set(none).execute(self.db())?
+                diesel::update(theirs).set(none()).execute(self.db())?
             }
         })
     }

@@ -92,3 +92,20 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
     let changes = changes.fold(Changes::none(), |all, (name, _)| all.with_name(name));
     w.erase(Erasure::User, Thing::new(KIND, id), version, changes)
 }
+
+/// Accounts that were erased since then, in the order of their ids.
+///
+/// # Errors
+/// The engine's.
+pub fn erased_since(db: &mut Db, then: Instant) -> Result<Vec<UserId>> {
+    Ok(users::table.filter(users::erased_at.gt(Some(then))).order(users::id).select(users::id).load(db)?)
+}
+
+/// Erases what the journal keeps of an erased account still: on PostgreSQL, a write of the person's that was under way is
+/// committed after the erasure looked. Whether there was anything.
+///
+/// # Errors
+/// The engine's.
+pub fn finish_erasing(w: &mut Writer<'_>, user: UserId) -> Result<bool> {
+    w.erase_kept(Erasure::User, Thing::new(KIND, user))
+}

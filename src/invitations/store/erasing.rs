@@ -86,7 +86,7 @@ fn erase_one(w: &mut Writer<'_>, (id, name, email, phone, open): Row) -> Result<
     let changes = held.iter().filter(|(_, held)| *held);
     let changes = changes.fold(Changes::none(), |all, (name, _)| all.with_name(name));
     if changes.is_empty() {
-        return w.erase_kept(Erasure::Invitation, thing);
+        return w.erase_kept(Erasure::Invitation, thing).map(drop);
     }
     diesel::update(i::table.find(id))
         .set((i::name.eq(None::<Json<Name>>), i::email.eq(None::<String>), i::phone.eq(None::<String>)))

@@ -135,7 +135,7 @@ fn clear(w: &mut Writer<'_>, before: &Member) -> Result<()> {
     if before.erased_at.is_some() {
         // Nobody may be said to be this member while it is looked for: as where it is written to.
         diesel::update(row).set(dsl::updated_at.eq(before.updated_at)).execute(w.db())?;
-        return w.erase_kept(Erasure::Member, Thing::new(KIND, before.id));
+        return w.erase_kept(Erasure::Member, Thing::new(KIND, before.id)).map(drop);
     }
     diesel::update(row)
         .set((

@@ -69,7 +69,7 @@ pub fn erase_member(w: &mut Writer<'_>, member: MemberId, name: &Name) -> Result
     }
     // Who was taken off a visit, or is somebody else since: what was recorded of them as the member.
     let mut ever = ever.into_iter().map(|delegate| Thing::new(Delegate::PART.kind, delegate));
-    ever.try_for_each(|delegate| w.erase_kept(Erasure::Delegate, delegate))
+    ever.try_for_each(|delegate| w.erase_kept(Erasure::Delegate, delegate).map(drop))
 }
 
 fn erase_delegate(w: &mut Writer<'_>, before: &Delegate) -> Result<bool> {

@@ -1,5 +1,11 @@
 //! An account erased by its owner.
 
+use std::time::Duration;
+
+use awasir::db::schema::journal_entries;
+use awasir::types::Json;
+use diesel::prelude::*;
+
 use super::*;
 use crate::support::world::{PASSWORD, join, organisation, person as account};
 
@@ -152,6 +158,34 @@ on_both_engines! {
         world.stranger.delete(ME).if_match("*").problem("unauthenticated").expect(401);
         let signed_in = json!({"email": "nobody@unrepeated.example", "password": PASSWORD});
         world.stranger.post("/v1/auth/login", signed_in).problem("invalid-credentials");
+    }
+
+    fn what_is_written_of_somebody_who_is_being_erased_is_erased_too(world: World) {
+        let gone = account(&world.server, "gone@example.org", false);
+        join(&world.server, &gone, world.a.id, Role::Contributor);
+        gone.post("/v1/communities", json!({"name": ar("قرية الراحل"), "country": "SD"})).expect(201);
+        let theirs = || journal_entries::table.filter(journal_entries::user_id.eq(Some(gone.user())));
+        let address: Option<Json<serde_json::Value>> =
+            world.server.look(|db| theirs().select(journal_entries::address).first(db).unwrap());
+        assert!(address.is_some());
+        gone.delete("/v1/me").if_match("*").expect(204);
+        // As a write would leave it that is committed after the erasure looked.
+        let community = || theirs().filter(journal_entries::thing_kind.eq("community"));
+        let back = || journal_entries::address.eq(address.clone());
+        world.server.look(|db| diesel::update(community()).set(back()).execute(db).unwrap());
+        let round = || actix_web::rt::System::new().block_on(awasir::housekeeping::round(&world.server.app)).unwrap();
+        assert_eq!(round().erasures, 1);
+        let kept: i64 = world.server.look(|db| {
+            theirs().filter(journal_entries::address.is_not_null()).count().get_result(db).unwrap()
+        });
+        assert_eq!(kept, 0);
+        assert_eq!(world.server.journal().last().unwrap().action, "user.erased");
+        assert_digests_hold(&world.server);
+        assert_eq!(round(), awasir::housekeeping::Round::default());
+        // Nobody looks any more after the time that a write can take.
+        world.server.look(|db| diesel::update(community()).set(back()).execute(db).unwrap());
+        world.server.advance(Duration::from_secs(3601));
+        assert_eq!(round().erasures, 0);
     }
 
     fn two_network_admins_who_leave_at_once(world: World) {

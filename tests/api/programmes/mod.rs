@@ -123,14 +123,19 @@ impl Plan {
 
     /// Signs what is on the table, or what waits beside it.
     pub fn sign(&self, client: &Client) -> Reply {
+        self.act(client, "sign", self.to_sign(client))
+    }
+
+    /// What somebody signs of what they see.
+    #[track_caller]
+    pub fn to_sign(&self, client: &Client) -> Value {
         let seen = self.seen_by(client);
         let waits =
             [&seen["pending_amendment"], &seen["pending_removal"]].into_iter().find(|one| !one.is_null());
-        let body = match waits {
+        match waits {
             Some(waits) => json!({"revision": waits["revision"], "digest": waits["digest"]}),
             None => json!({"revision": seen["terms_revision"], "digest": seen["terms_digest"]}),
-        };
-        self.act(client, "sign", body)
+        }
     }
 
     #[track_caller]

@@ -82,8 +82,9 @@ on_both_engines! {
             let plan = Plan::proposed(a, draft(&[(a, "lead"), (b, "implementing"), (c, "funding")]));
             plan.sign(&a.admin).expect(200);
             plan.sign(&b.admin).expect(200);
+            let terms = plan.to_sign(&c.admin);
             let signed = std::thread::scope(|scope| {
-                let signing = scope.spawn(|| plan.sign(&c.admin));
+                let signing = scope.spawn(|| plan.act(&c.admin, "sign", terms));
                 three.decide(c, "suspend");
                 signing.join().unwrap()
             });

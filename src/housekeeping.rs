@@ -36,8 +36,8 @@ const EXPIRED_MAILS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// How long after its time a mail is overdue: a worker takes them up within seconds.
 const OVERDUE: Duration = Duration::from_secs(600);
 
-/// How long after an erasure it is looked for what was being written meanwhile: no write takes longer, and each round looks.
-const ERASED_LATELY: Duration = Duration::from_secs(3600);
+/// How long after an account was erased all is written that was being written meanwhile: no write takes longer.
+const ERASED_BEFORE: Duration = Duration::from_secs(60);
 
 /// How many rows one write removes at the most.
 const BATCH: usize = 1000;
@@ -147,6 +147,8 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
     let (now, lifetime) = (app.clock.now(), follower::lifetime(app));
     let codes_before = now.minus(CODES_KEPT);
     Ok(Round {
+        // Before all that may fail.
+        erasures: finish_erasures(app, now.minus(ERASED_BEFORE)).await?,
         sessions: until_done(app, move |db| {
             remove!(
                 db,
@@ -179,29 +181,8 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
             )
         })
         .await?,
-        reset_codes: until_done(
-            app,
-            move |db| remove!(db, reset_codes, id: AnyId, reset_codes::expires_at.lt(codes_before)),
-        )
-        .await?
-            + until_done(
-                app,
-                move |db| remove!(db, mailed_resets, digest: Vec<u8>, mailed_resets::expires_at.lt(codes_before)),
-            )
-            .await?,
-        mails: until_done(app, move |db| {
-            remove!(db, outbox, id: AnyId, outbox::created_at.lt(codes_before).and(outbox::next_attempt_at.is_null()))
-        })
-        .await?
-            + until_done(app, move |db| {
-                remove!(
-                    db,
-                    outbox,
-                    id: AnyId,
-                    outbox::expires_at.lt(now.minus(EXPIRED_MAILS_KEPT)).and(outbox::next_attempt_at.is_not_null())
-                )
-            })
-            .await?,
+        reset_codes: remove_reset_codes(app, codes_before).await?,
+        mails: remove_mails(app, now, codes_before).await?,
         // Counted after what is of no use is gone.
         mails_overdue: app.database.read(move |db| mails::overdue(db, now.minus(OVERDUE))).await?,
         emails: until_done(app, move |db| {
@@ -215,8 +196,34 @@ pub async fn round(app: &Arc<App>) -> Result<Round> {
             .await?,
         reminders: remind(app).await?,
         removals: remove_partners(app).await?,
-        erasures: finish_erasures(app, now.minus(ERASED_LATELY)).await?,
     })
+}
+
+/// Removes reset codes, and what was mailed for a new password, that expired before then.
+async fn remove_reset_codes(app: &App, before: Instant) -> Result<usize> {
+    let codes =
+        until_done(app, move |db| remove!(db, reset_codes, id: AnyId, reset_codes::expires_at.lt(before)))
+            .await?;
+    let mailed =
+        move |db: &mut Db| remove!(db, mailed_resets, digest: Vec<u8>, mailed_resets::expires_at.lt(before));
+    Ok(codes + until_done(app, mailed).await?)
+}
+
+/// Removes mails of before then of which all is done, and those that wait and are of no use any more.
+async fn remove_mails(app: &App, now: Instant, before: Instant) -> Result<usize> {
+    let done = until_done(
+        app,
+        move |db| remove!(db, outbox, id: AnyId, outbox::created_at.lt(before).and(outbox::next_attempt_at.is_null())),
+    );
+    let useless = until_done(app, move |db| {
+        remove!(
+            db,
+            outbox,
+            id: AnyId,
+            outbox::expires_at.lt(now.minus(EXPIRED_MAILS_KEPT)).and(outbox::next_attempt_at.is_not_null())
+        )
+    });
+    Ok(done.await? + useless.await?)
 }
 
 /// Records the reminders that are due.
@@ -250,16 +257,23 @@ async fn remove_partners(app: &App) -> Result<usize> {
     }
 }
 
-/// Erases what was written of somebody while they were being erased.
-async fn finish_erasures(app: &App, since: Instant) -> Result<usize> {
+/// Erases what was written of people while they were being erased; of how many there was something.
+async fn finish_erasures(app: &App, erased_before: Instant) -> Result<usize> {
     let mut finished = 0;
-    for user in app.database.read(move |db| accounts::store::erased_since(db, since)).await? {
-        let write = app.database.write(Author::command("housekeeping"), move |writer| {
-            accounts::store::finish_erasing(writer, user)
-        });
-        finished += usize::from(write.await?);
+    loop {
+        let found = move |db: &mut Db| accounts::store::being_erased(db, erased_before, BATCH as i64);
+        let users = app.database.read(found).await?;
+        for user in &users {
+            let user = *user;
+            let write = app.database.write(Author::command("housekeeping"), move |writer| {
+                accounts::store::finish_erasing(writer, user)
+            });
+            finished += usize::from(write.await?);
+        }
+        if users.len() < BATCH {
+            return Ok(finished);
+        }
     }
-    Ok(finished)
 }
 
 /// How many rows a write removed of those it found.

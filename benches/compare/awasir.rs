@@ -54,6 +54,14 @@ impl Awasir {
         Self { process, address, started_in }
     }
 
+    /// Has a build make its own tables.
+    pub fn migrate(binary: &Path, url: &str, place: &Path) {
+        let mut command = Command::new(binary);
+        command.arg("migrate").env_clear().env("AWASIR_DATABASE_URL", url).env("AWASIR_DATA_DIR", place);
+        let status = command.current_dir(place).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(status.is_ok_and(|status| status.success()), "{} doesn't migrate", binary.display());
+    }
+
     /// An access token, got as anybody gets one.
     pub fn sign_in(&self) -> String {
         self.sign_in_as(seed::EMAIL)

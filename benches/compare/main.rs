@@ -71,15 +71,18 @@ fn main() {
     load::stop_on_interrupt();
     let only = |engine: &str| arguments.iter().any(|argument| argument == engine);
     let (sqlite, postgres) = (!only("--postgres"), !only("--sqlite"));
-    let before = arguments.iter().skip_while(|argument| *argument != "--beside").nth(1);
+    let before = arguments.iter().position(|argument| argument == "--beside").map(|at| {
+        let binary = arguments.get(at + 1).map(std::path::PathBuf::from).filter(|binary| binary.is_file());
+        binary.expect("--beside takes the path of a binary")
+    });
     let mut table = Table::default();
     let folder = tempfile::Builder::new().prefix("awasir-compare-").tempdir().expect("a temporary folder");
-    if let Some(before) = before {
+    if let Some(before) = &before {
         if sqlite {
-            beside::on_sqlite(&mut table, pace, folder.path(), before.as_ref());
+            beside::on_sqlite(&mut table, pace, folder.path(), before);
         }
         if postgres {
-            beside::on_postgres(&mut table, pace, folder.path(), before.as_ref());
+            beside::on_postgres(&mut table, pace, folder.path(), before);
         }
         return println!("{}\n{table}", machine::described());
     }

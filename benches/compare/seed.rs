@@ -65,8 +65,13 @@ pub fn plant(url: &str, folder: &Path) -> Seed {
 /// The same with so many organisations, of which the first have an admin each.
 pub fn plant_so_many(url: &str, folder: &Path, count: usize, admins: &[&str]) -> Seed {
     std::fs::create_dir_all(folder).expect("a folder");
+    migrations::migrate(&Target::parse(url).expect("a database's URL")).expect("the migrations");
+    plant_rows(url, count, admins)
+}
+
+/// The rows alone, in tables that are there.
+pub fn plant_rows(url: &str, count: usize, admins: &[&str]) -> Seed {
     let target = Target::parse(url).expect("a database's URL");
-    migrations::migrate(&target).expect("the migrations");
     let mut db = target.connect().expect("a connection");
     let ids = IdMaker::system(Clock::system());
     let hash = hash();

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
-use serde_json::value::RawValue;
 
 use super::entry::{Digests, KeptValues};
 use super::erasing::{Addresses, Erasure};
@@ -13,15 +12,13 @@ use super::sealing::Sealable;
 use super::verifying::Fault;
 use crate::db::Db;
 use crate::db::schema::{journal_entries, journal_values};
+use crate::http::decode;
 use crate::http::problem::Result;
-use crate::types::{AnyId, Instant, Json};
+use crate::types::{AnyId, Json};
 
 type Stored = Json<serde_json::Value>;
 /// Values and address.
 type Both = (Option<Stored>, Option<Stored>);
-
-/// Between which times an entry that has no number yet may have been written: it is about to get one.
-pub(super) type Lately = (Instant, Instant);
 
 /// What of an entry isn't there any more.
 enum Gone {
@@ -60,7 +57,6 @@ impl Apart {
         &mut self,
         db: &mut Db,
         entries: impl Iterator<Item = &'a Sealable> + Clone,
-        lately: Lately,
     ) -> Result<()> {
         let mut stored = stored(db, entries.clone().map(|entry| entry.id).collect())?;
         let mut touched = BTreeSet::new();
@@ -79,7 +75,7 @@ impl Apart {
             }
         }
         touched.retain(|thing| !self.erasures.contains_key(thing));
-        self.erasures.extend(erasures(db, touched, lately)?);
+        self.erasures.extend(erasures(db, touched)?);
         Ok(())
     }
 
@@ -124,27 +120,39 @@ fn about(entry: &Sealable, gone: &Gone) -> AnyId {
 
 fn is_other(entry: &Sealable, address: &Stored) -> Option<String> {
     let fits = |address: KeptAddress| Some(address.digest()) == entry.address_digest;
-    let fits = address.clone().cast().get().is_ok_and(fits);
+    let fits = says_once(address) && address.clone().cast().get().is_ok_and(fits);
     (!fits).then(|| "the address that is kept of it is another".to_owned())
+}
+
+/// Whether no member is there twice, anywhere in it: SQLite keeps such text as it is written, and of the two another reader may take the
+/// other one.
+fn says_once(stored: &Stored) -> bool {
+    decode::parse(stored.as_text().as_bytes()).is_ok_and(|value| !value.repeats_members())
 }
 
 /// The values against their digests; of fields that are recorded by name alone there are neither.
 fn look_at_values(entry: &Sealable, values: Option<&Stored>) -> Findings {
     let altered = |told: String| Findings { altered: Some(told), gone: Vec::new() };
-    let Ok(digests) = entry.digests.clone().cast::<Digests>().get() else {
+    let digests = says_once(&entry.digests).then(|| entry.digests.clone().cast::<Digests>().get());
+    let Some(Ok(digests)) = digests else {
         return altered("the digests of its values are none".to_owned());
     };
     let mut digests: BTreeMap<String, String> =
         digests.into_iter().filter_map(|(field, digest)| Some((field, digest?))).collect();
-    // Read as text: a member that is there twice is not passed over.
-    let values = values.map(|values| values.clone().cast::<BTreeMap<String, Box<RawValue>>>().get());
-    let Ok(values) = values.unwrap_or_else(|| Ok(BTreeMap::new())) else {
+    let values = match values {
+        Some(values) if !says_once(values) => {
+            return altered("the values that are kept of it say something twice".to_owned());
+        }
+        Some(values) => values.clone().cast::<BTreeMap<String, serde_json::Value>>().get(),
+        None => Ok(BTreeMap::new()),
+    };
+    let Ok(values) = values else {
         return altered("the values that are kept of it are none".to_owned());
     };
     for (field, values) in values {
         let digest = digests.remove(&field);
         let fits = |values: KeptValues| Some(values.digest()) == digest;
-        if !serde_json::from_str(values.get()).is_ok_and(fits) {
+        if !serde_json::from_value(values).is_ok_and(fits) {
             return altered(format!("the values that are kept of its field {field:?} are others"));
         }
     }
@@ -172,27 +180,20 @@ fn stored(db: &mut Db, ids: Vec<AnyId>) -> Result<HashMap<AnyId, Both>> {
     Ok(all)
 }
 
-/// The erasures of these things, by one query for all, by the index of things. One that is numbered and not sealed yet counts: it
-/// was committed with what it erased, and the walk comes to it and asks for its link. One without a number counts while it
-/// can be waiting for one.
-fn erasures(db: &mut Db, things: BTreeSet<AnyId>, (from, to): Lately) -> Result<HashMap<AnyId, Vec<Erased>>> {
+/// The erasures of these things, by one query for all, by the index of things. One that waits for its number or its link counts: it
+/// was committed with what it erased, and the walk, when it comes to the end, asks whether it waits too long.
+fn erasures(db: &mut Db, things: BTreeSet<AnyId>) -> Result<HashMap<AnyId, Vec<Erased>>> {
     let mut all: HashMap<AnyId, Vec<Erased>> = things.iter().map(|thing| (*thing, Vec::new())).collect();
     if things.is_empty() {
         return Ok(all);
     }
-    let found: Vec<(AnyId, String, Option<i64>, Instant)> = journal_entries::table
+    let found: Vec<(AnyId, String, Option<i64>)> = journal_entries::table
         .filter(journal_entries::thing_id.eq_any(things))
         .filter(journal_entries::action.eq_any(Erasure::ALL.iter().map(|erasure| erasure.action())))
-        .select((
-            journal_entries::thing_id,
-            journal_entries::action,
-            journal_entries::seq,
-            journal_entries::at,
-        ))
+        .select((journal_entries::thing_id, journal_entries::action, journal_entries::seq))
         .load(db)?;
-    for (thing, action, seq, at) in found {
-        let Some(by) = Erasure::of_action(&action) else { continue };
-        if seq.is_some() || (from..=to).contains(&at) {
+    for (thing, action, seq) in found {
+        if let Some(by) = Erasure::of_action(&action) {
             all.entry(thing).or_default().push(Erased { by, seq });
         }
     }

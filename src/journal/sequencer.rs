@@ -89,24 +89,48 @@ struct BehindTheWriter {
 }
 
 impl BehindTheWriter {
-    /// While others write much it seals a few and rests, and catches up when they don't, or when it falls far behind.
+    /// Where others wrote since it last looked it seals a batch and rests: a small one when they wrote much, unless it is far
+    /// behind. When nobody writes it goes on until it is done.
     fn step(&mut self, db: &mut Db) -> Result<Done> {
         let Some(app) = self.app.upgrade() else { return Ok(Done::All) };
         let there = sealing::last_seq(db)?;
         let written = there - std::mem::replace(&mut self.seen, there);
-        let gives_way =
-            written > WHILE_OTHERS_WRITE && !sealing::waits_since(db, app.clock.now().minus(FAR_BEHIND))?;
-        let at_once = if gives_way { WHILE_OTHERS_WRITE } else { sealing::AT_ONCE };
+        let far_behind = || sealing::waits_since(db, app.clock.now().minus(FAR_BEHIND));
+        let at_once = batch(written, far_behind)?;
         let (last, seals) = sealing::next(db, at_once)?;
         if seals.is_empty() {
             return Ok(Done::All);
         }
-        let more = !gives_way && seals.len() as i64 == at_once;
+        let more = written == 0 && seals.len() as i64 == at_once;
         let seals: Arc<[sealing::Seal]> = seals.into();
         let write = app
             .database
             .write(Author::command("seal"), move |writer| sealing::write(writer.db(), last, &seals));
         db::block(write)?;
         Ok(if more { Done::Some } else { Done::All })
+    }
+}
+
+/// How many entries are sealed after so many were written.
+fn batch(written: i64, far_behind: impl FnOnce() -> Result<bool>) -> Result<i64> {
+    let gives_way = written > WHILE_OTHERS_WRITE && !far_behind()?;
+    Ok(if gives_way { WHILE_OTHERS_WRITE } else { sealing::AT_ONCE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_gives_way_while_much_is_written_and_it_is_not_far_behind() {
+        for (written, far_behind, expected) in [
+            (0, false, sealing::AT_ONCE),
+            (WHILE_OTHERS_WRITE, false, sealing::AT_ONCE),
+            (WHILE_OTHERS_WRITE + 1, false, WHILE_OTHERS_WRITE),
+            (WHILE_OTHERS_WRITE + 1, true, sealing::AT_ONCE),
+        ] {
+            let decided = batch(written, || Ok(far_behind)).ok();
+            assert_eq!(decided, Some(expected), "{written} written, far behind: {far_behind}");
+        }
     }
 }

@@ -11,14 +11,15 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::apart::{Apart, Lately};
+use super::apart::Apart;
 use super::sealing::{self, Seal, Sealable};
 use crate::db::schema::{journal_entries, journal_seals};
 use crate::db::{Db, dialect};
 use crate::http::problem::{Problem, Result};
 use crate::types::{AnyId, Instant};
 
-/// Within which time an entry has its link, when servers run: that takes a second at the most.
+/// Within which time an entry has its number and its link, when servers run: that takes a second, and about a minute while very
+/// much is written.
 pub const SEALED_WITHIN: Duration = Duration::from_secs(600);
 /// How many entries are read at a time.
 const PAGE: i64 = 1000;
@@ -75,6 +76,9 @@ pub fn verify(db: &mut Db, kept: Option<Seal>, now: Instant) -> Result<Outcome> 
     dialect::snapshot(db, |db| Walk::begin(db, kept, now)?.go_through(db))
 }
 
+/// Between which times an entry may have been written that waits for its number or its link.
+type Lately = (Instant, Instant);
+
 struct Walk {
     /// The link before the next entry.
     before: Seal,
@@ -107,7 +111,7 @@ impl Walk {
     }
 
     fn go_through(mut self, db: &mut Db) -> Result<Outcome> {
-        let mut waiting = unnumbered(db)?;
+        let mut waiting = unnumbered(db, self.lately)?;
         if let (Some(entry), Db::Sqlite(_)) = (waiting.first, &*db) {
             let told = "it has no number, and the writer gives every entry one".to_owned();
             return Ok(Err(Finding { seq: 0, entry: Some(entry), fault: Fault::Inserted, told }));
@@ -124,18 +128,23 @@ impl Walk {
         if self.before.seq < self.last.seq {
             return Ok(Err(self.gone(self.before.seq + 1, self.last.seq)));
         }
-        match self.kept {
-            Some(kept) => Ok(Err(Finding {
-                seq: self.last.seq + 1,
-                entry: None,
-                fault: Fault::Removed,
-                told: format!(
-                    "the chain ends at {}, and the link that you kept is of {}: what came after was cut off",
-                    self.last.seq, kept.seq
-                ),
-            })),
-            None => Ok(Ok(Verified { entries: self.entries, head: self.last, waiting: waiting.count })),
+        if let Some(kept) = self.kept {
+            let told = format!(
+                "the chain ends at {}, and the link that you kept is of {}: what came after was cut off",
+                self.last.seq, kept.seq
+            );
+            return Ok(Err(Finding { seq: self.last.seq + 1, entry: None, fault: Fault::Removed, told }));
         }
+        if let Some(entry) = waiting.too_long {
+            let told = "it has no number and had the time for one: no server has run since, or it was written by hand".to_owned();
+            return Ok(Err(Finding {
+                seq: self.before.seq + 1,
+                entry: Some(entry),
+                fault: Fault::Unsealed,
+                told,
+            }));
+        }
+        Ok(Ok(Verified { entries: self.entries, head: self.last, waiting: waiting.count }))
     }
 
     fn next(&mut self, db: &mut Db) -> Result<Option<Sealable>> {
@@ -149,7 +158,7 @@ impl Walk {
                 self.links.retain(|seq, _| *seq >= self.before.seq);
                 self.links.extend(links_between(db, around)?);
                 self.ahead.extend(page);
-                self.apart.look_at(db, self.ahead.iter(), self.lately)?;
+                self.apart.look_at(db, self.ahead.iter())?;
             }
         }
         Ok(self.ahead.pop_front())
@@ -244,12 +253,20 @@ fn links_between(db: &mut Db, (first, last): (i64, i64)) -> Result<Vec<(i64, Sea
 struct Unnumbered {
     count: i64,
     first: Option<AnyId>,
+    /// One that is too old to be waiting still, or dated ahead.
+    too_long: Option<AnyId>,
 }
 
 /// Entries without a number: on PostgreSQL those that the sequencer is about to number.
-fn unnumbered(db: &mut Db) -> Result<Unnumbered> {
+fn unnumbered(db: &mut Db, (from, to): Lately) -> Result<Unnumbered> {
     let without = || journal_entries::table.filter(journal_entries::seq.is_null());
     let count: i64 = without().count().get_result(db).map_err(Problem::from)?;
     let first = without().select(journal_entries::id).first(db).optional()?;
-    Ok(Unnumbered { count, first })
+    let too_long = without()
+        .filter(journal_entries::at.lt(from).or(journal_entries::at.gt(to)))
+        .order(journal_entries::at)
+        .select(journal_entries::id)
+        .first(db)
+        .optional()?;
+    Ok(Unnumbered { count, first, too_long })
 }

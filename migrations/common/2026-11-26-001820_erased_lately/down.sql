@@ -1,1 +1,2 @@
-drop index users_erased;
+drop index users_being_erased;
+alter table users drop column erasure_finished_at;

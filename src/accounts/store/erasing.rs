@@ -93,19 +93,31 @@ pub fn erase(w: &mut Writer<'_>, by: &SelfPermit, before: &Account) -> Result<()
     w.erase(Erasure::User, Thing::new(KIND, id), version, changes)
 }
 
-/// Accounts that were erased since then, in the order of their ids.
+/// The first accounts that were erased before then and are still to be finished.
 ///
 /// # Errors
 /// The engine's.
-pub fn erased_since(db: &mut Db, then: Instant) -> Result<Vec<UserId>> {
-    Ok(users::table.filter(users::erased_at.gt(Some(then))).order(users::id).select(users::id).load(db)?)
+pub fn being_erased(db: &mut Db, before: Instant, limit: i64) -> Result<Vec<UserId>> {
+    Ok(users::table
+        .filter(users::erased_at.is_not_null().and(users::erasure_finished_at.is_null()))
+        .filter(users::erased_at.lt(Some(before)))
+        .order(users::erased_at)
+        .limit(limit)
+        .select(users::id)
+        .load(db)?)
 }
 
-/// Erases what the journal keeps of an erased account still: on PostgreSQL, a write of the person's that was under way is
-/// committed after the erasure looked. Whether there was anything.
+/// Erases what the journal keeps still of an erased account: a write of the person's that was under way may be recorded after the
+/// erasure looked. Whether there was anything; on one node, once.
 ///
 /// # Errors
 /// The engine's.
 pub fn finish_erasing(w: &mut Writer<'_>, user: UserId) -> Result<bool> {
+    let now = w.now();
+    let unfinished = users::table.find(user).filter(users::erasure_finished_at.is_null());
+    let mine = diesel::update(unfinished).set(users::erasure_finished_at.eq(Some(now))).execute(w.db())?;
+    if mine == 0 {
+        return Ok(false);
+    }
     w.erase_kept(Erasure::User, Thing::new(KIND, user))
 }

@@ -10,7 +10,7 @@ mod sessions;
 mod users;
 
 pub use emails::forget_earlier_emails;
-pub use erasing::{check_network_keeps_an_admin, erase, erased_since, finish_erasing, logins_of};
+pub use erasing::{being_erased, check_network_keeps_an_admin, erase, finish_erasing, logins_of};
 pub use mailed::{end_mailed, find_mailed, make_mailed, redeem_mailed, reset_link};
 pub use resets::{find_reset, issue_reset, members_account, redeem};
 pub(crate) use revoking::REMEMBERED;

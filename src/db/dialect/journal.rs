@@ -36,12 +36,15 @@ pub fn sequence(db: &mut Db) -> Result<i64> {
                 return Ok(0);
             }
             // Everything below the oldest transaction still running has ended; what it committed can
-            // be seen, and nothing with a lower number will ever appear.
+            // be seen, and nothing with a lower number will ever appear. What can be seen and names a transaction
+            // that hasn't begun was restored from a server that had begun more, or written by hand: no later
+            // one of its order is to come either.
             let done: Sequenced = diesel::sql_query(
                 "with waiting as ( \
                    select id, row_number() over (order by xact, position) as place \
                    from journal_entries \
-                   where seq is null and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
+                   where seq is null and (xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
+                     or xact >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint) \
                    order by xact, position limit $1 \
                  ), last as (select coalesce(max(seq), 0) as seq from journal_entries), \
                  numbered as ( \
@@ -102,7 +105,8 @@ pub fn insert_seals(db: &mut Db, seals: &[Seal]) -> Result<()> {
 
 /// Places an entry of this write after all that others have committed meanwhile of a thing, or of what a person did: on
 /// PostgreSQL, where entries are ordered by their transactions' ids, and those whose locks were waited for may have the higher
-/// ones. None of them is numbered before this transaction has ended, so the place is free. On SQLite it is the last as it is.
+/// ones. None of them is numbered before this transaction has ended. It shares its place with what the other wrote next of something
+/// else, if anything: which of the two comes first is all the same. On SQLite it is the last as it is.
 ///
 /// # Errors
 /// The engine's.
@@ -111,7 +115,8 @@ pub fn place_after(db: &mut Db, entry: AnyId, of: AnyId) -> Result<()> {
     diesel::sql_query(
         "update journal_entries set xact = later.xact, position = later.position + 1 \
          from (select xact, position from journal_entries \
-           where seq is null and xact > pg_current_xact_id()::text::bigint and (thing_id = $2 or user_id = $2) \
+           where seq is null and xact > pg_current_xact_id()::text::bigint \
+             and xact < pg_snapshot_xmax(pg_current_snapshot())::text::bigint and (thing_id = $2 or user_id = $2) \
            order by xact desc, position desc limit 1) later \
          where id = $1",
     )

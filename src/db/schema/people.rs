@@ -19,6 +19,7 @@ diesel::table! {
         erased_at -> Nullable<Moment>,
         email_since -> Nullable<Moment>,
         email_before -> Nullable<Text>,
+        erasure_finished_at -> Nullable<Moment>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! JSON as it was sent: every member, duplicates too, in order.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -44,6 +45,18 @@ impl Value {
         match self {
             Value::Object(members) => members.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v),
             _ => None,
+        }
+    }
+
+    /// Whether a member is there twice, in it or in anything that it holds.
+    pub fn repeats_members(&self) -> bool {
+        match self {
+            Value::Array(items) => items.iter().any(Value::repeats_members),
+            Value::Object(members) => {
+                let mut names = HashSet::with_capacity(members.len());
+                members.iter().any(|(name, value)| !names.insert(name.as_str()) || value.repeats_members())
+            }
+            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use awasir::db::schema::journal_entries;
-use awasir::types::{AnyId, Json};
+use awasir::types::AnyId;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 

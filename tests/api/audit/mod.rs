@@ -14,7 +14,7 @@ use std::time::Duration;
 use awasir::db::Db;
 use awasir::journal::sealing;
 use awasir::journal::verifying::{self, Fault, Finding, Outcome};
-use awasir::types::Instant;
+use awasir::types::{Instant, Json};
 
 use crate::support::*;
 

@@ -82,7 +82,7 @@ impl Place {
 }
 
 fn folder() -> tempfile::TempDir {
-    tempfile::Builder::new().prefix("awasir-test-").tempdir().unwrap()
+    postgres::folder::passing("awasir-test-")
 }
 
 /// A migrated SQLite file, to be written down for each test.

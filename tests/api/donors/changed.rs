@@ -43,7 +43,7 @@ on_both_engines! {
             assert_eq!(client.get(&path).expect(200).json(), before);
             let changed = world.server.look(|db| {
                 use awasir::db::schema::journal_entries;
-                let entries = journal_entries::table.filter(journal_entries::action.eq("donor.changed"));
+                let entries = journal_entries::table.filter(journal_entries::action.eq_any(["donor.changed", "donor.hidden"]));
                 entries.count().get_result::<i64>(db).unwrap()
             });
             assert_eq!(changed, changes);

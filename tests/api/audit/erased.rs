@@ -116,6 +116,10 @@ on_both_engines! {
             sealed(&world.server);
             assert_accounts(&world.server, erasure);
         }
+        // What is said of a donor is its organisation's, and the network's admin has no part in it.
+        for (client, told) in [(&world.a.admin, 2), (&world.b.admin, 0), (&world.network_admin, 0)] {
+            assert_eq!(all(client, "action=donor.hidden").len(), told);
+        }
         let seen: std::collections::BTreeSet<String> = world.server.journal().into_iter().map(|entry| entry.action).collect();
         let erasing = |action: &&String| action.contains("erased") && action.as_str() != "programme.signature_erased";
         for action in seen.iter().filter(erasing) {
